@@ -1,0 +1,161 @@
+import { type Clock, longestTimerMs, systemClock } from './core/clock.js'
+import { conceal } from './core/conceal.js'
+import { OAuthError } from './core/errors.js'
+import { type AuthorizationServer, endpointOf } from './core/server.js'
+import type { Token } from './core/token.js'
+import {
+  type AuthorizationRequest,
+  type AuthorizationRequestOptions,
+  authorizationRequest,
+} from './protocol/authorization-request.js'
+import type { Callback } from './protocol/authorization-response.js'
+import {
+  type ClientAuthentication,
+  clientSecretBasic,
+  clientSecretPost,
+  none,
+} from './protocol/client-authentication.js'
+import type { ClientCredentialsOptions } from './protocol/client-credentials.js'
+import type { ClientContext, GrantOptions } from './protocol/context.js'
+import type { DiscoverOptions } from './protocol/discovery.js'
+import type { RefreshOptions } from './protocol/refresh.js'
+import type { RevokeOptions } from './protocol/revocation.js'
+
+export interface ClientOptions {
+  /** From `bearward/providers`, from `discover(issuer)`, or written by hand. */
+  readonly server: AuthorizationServer
+  readonly clientId: string
+  /** Leave it out for a public client. */
+  readonly clientSecret?: string
+  /** @default the server's first supported method that fits, else `client_secret_basic`, or `none` without a secret */
+  readonly clientAuthentication?: 'client_secret_basic' | 'client_secret_post' | 'none' | ClientAuthentication
+  /** @default the runtime's own */
+  readonly fetch?: typeof globalThis.fetch
+  /** @default the system's */
+  readonly clock?: Clock
+  /** Milliseconds for one try of a request, the body of its answer included. @default 10_000 */
+  readonly timeoutMs?: number
+  /** Allows plain `http` beyond loopback: whoever is on the way reads the secret. @default false */
+  readonly allowInsecureRequests?: boolean
+  /** Allows a client secret in a browser, where every visitor can read it. @default false */
+  readonly allowSecretInBrowser?: boolean
+}
+
+/** A client of one authorization server. It holds its secret in a closure: nothing that prints it shows one. */
+export interface Client {
+  /** Where to send the user, and what to keep until the callback (RFC 6749 §4.1.1). */
+  authorizationRequest(options: AuthorizationRequestOptions): Promise<AuthorizationRequest>
+  /**
+   * Judges a callback and exchanges its code (RFC 6749 §4.1.2, §4.1.3).
+   * @throws {OAuthError} what `authorizationResponse` throws, `error_response`, `invalid_response`, and network failures.
+   */
+  exchangeCode(callback: Callback, request: AuthorizationRequest, options?: GrantOptions): Promise<Token>
+  /**
+   * Exchanges a refresh token (RFC 6749 §6). Given a whole token, the answer keeps of it what the server leaves out.
+   * @throws {OAuthError} `error_response` with `invalid_grant` if it is revoked or expired, `invalid_response`, and
+   * network failures; `delivery` tells whether it may have been used up.
+   */
+  refresh(token: string | Partial<Token>, options?: RefreshOptions): Promise<Token>
+  /**
+   * The client credentials grant (RFC 6749 §4.4).
+   * @throws {OAuthError} `unsupported` for a public client, `error_response`, `invalid_response`, and network failures.
+   */
+  clientCredentials(options?: ClientCredentialsOptions): Promise<Token>
+  /**
+   * Revokes a token (RFC 7009).
+   * @throws {OAuthError} `unsupported` if the server has no revocation endpoint, `error_response`, `invalid_response`,
+   * and network failures.
+   */
+  revoke(token: string | Partial<Token>, options?: RevokeOptions): Promise<void>
+}
+
+const invalid = (message: string): OAuthError => new OAuthError('invalid_argument', message)
+
+/** Pages and workers of every browser call themselves so, and no server runtime does. */
+const inBrowser = (): boolean => !!globalThis.navigator?.userAgent?.startsWith('Mozilla/')
+
+const isWellFormed = (text: unknown): boolean => typeof text === 'string' && text !== '' && !/\p{Surrogate}/u.test(text)
+
+const assertCredentials = (options: ClientOptions): void => {
+  if (!isWellFormed(options.clientId)) throw invalid('clientId must be a text')
+  if (!('clientSecret' in options)) return
+  if (!isWellFormed(options.clientSecret)) {
+    throw invalid('clientSecret is empty or no text: leave it out if this is a public client')
+  }
+  if (inBrowser() && !options.allowSecretInBrowser) {
+    throw new OAuthError('secret_in_browser', 'every visitor can read a secret in a browser: use a public client')
+  }
+}
+
+const secretMethods = { client_secret_basic: clientSecretBasic, client_secret_post: clientSecretPost }
+
+const authenticationOf = ({
+  server,
+  clientSecret,
+  clientAuthentication: chosen,
+}: ClientOptions): ClientAuthentication => {
+  if (typeof chosen === 'function') return chosen
+  if (!clientSecret) {
+    if (chosen && chosen !== 'none') throw invalid(`${chosen} needs a clientSecret`)
+    return none
+  }
+  const supported = server.tokenEndpointAuthMethodsSupported ?? ['client_secret_basic']
+  const fitting = supported.find((method): method is keyof typeof secretMethods => method in secretMethods)
+  if (chosen === 'none' || (!fitting && (!chosen || `${supported}` === 'none'))) {
+    throw new OAuthError('unsupported', `a client secret goes with none of: ${chosen ?? supported.join(', ')}`)
+  }
+  return secretMethods[chosen ?? (fitting as keyof typeof secretMethods)](clientSecret)
+}
+
+/** Most of the weight, and needed only once something is sent. */
+const requests = () => import('./protocol/requests.js')
+
+/**
+ * Makes a client of an authorization server. Making one sends nothing and is cheap.
+ * @throws {OAuthError} `invalid_argument`, `insecure_url`, `secret_in_browser`, or `unsupported` if the server takes no
+ * such client.
+ */
+export const createClient = (options: ClientOptions): Client => {
+  const {
+    server,
+    clientId,
+    clientSecret,
+    clock = systemClock,
+    timeoutMs = 10_000,
+    allowInsecureRequests = false,
+  } = options
+  assertCredentials(options)
+  if (!(timeoutMs > 0 && timeoutMs <= longestTimerMs))
+    throw invalid('timeoutMs must be positive and at most 2147483647')
+  endpointOf(server ?? {}, 'tokenEndpoint', allowInsecureRequests)
+  const context: ClientContext = {
+    server,
+    clientId,
+    clientSecret,
+    clock,
+    timeoutMs,
+    allowInsecureRequests,
+    authenticate: authenticationOf(options),
+    // Looked up with each call, so that a fetch that is replaced later (msw, instrumentation) is used.
+    fetch: options.fetch ?? ((input, init) => globalThis.fetch(input, init)),
+  }
+  return Object.freeze<Client>({
+    authorizationRequest: async (wanted) => {
+      const request = await authorizationRequest({ ...wanted, server, clientId, allowInsecureRequests })
+      const { issuer, redirectUri, scope } = request
+      return conceal(request, { clientId, issuer, redirectUri, scope })
+    },
+    exchangeCode: async (...given) => (await requests()).exchangeCode(context, ...given),
+    refresh: async (...given) => (await requests()).refresh(context, ...given),
+    clientCredentials: async (...given) => (await requests()).clientCredentials(context, ...given),
+    revoke: async (...given) => (await requests()).revoke(context, ...given),
+  })
+}
+
+/**
+ * Reads the metadata of an authorization server from its issuer (RFC 8414, OpenID Connect Discovery).
+ * @throws {OAuthError} `issuer_mismatch` if the document names another issuer (RFC 8414 §3.3), `insecure_url` if an
+ * endpoint is not https, `error_response` or `invalid_response` if there is no such document, and network failures.
+ */
+export const discover = async (issuer: string, options?: DiscoverOptions): Promise<AuthorizationServer> =>
+  (await requests()).discover(issuer, options)

@@ -1,0 +1,89 @@
+/**
+ * Whether the server may have acted on a request that failed: `not_processed` when it surely did not (connection
+ * refused, name not resolved, 429), `ambiguous` when it may have (time-out, reset, 5xx, a 2xx that cannot be read).
+ */
+export type Delivery = 'not_processed' | 'ambiguous'
+
+/** What a server said in an OAuth error (RFC 6749 §4.1.2.1 and §5.2), with what this client sent as a secret masked. */
+export interface ServerError {
+  readonly error: string
+  readonly errorDescription?: string | undefined
+  readonly errorUri?: string | undefined
+}
+
+/** What every failed answer tells. */
+interface FailedAnswer {
+  readonly status: number
+  /** Present where it matters whether the request may be sent again. */
+  readonly delivery?: Delivery
+  /** Milliseconds that the server asked us to wait (`Retry-After`). */
+  readonly retryAfterMs?: number
+}
+
+/** The literal codes of {@link OAuthError}, and the fields that come with each. */
+export interface OAuthErrorFields {
+  /** An argument or option is missing, malformed or contradicts another. Nothing was sent. */
+  invalid_argument: object
+  /**
+   * A URL is no URL, or plain `http` and not on loopback while `allowInsecureRequests` is off; or it is that of the page
+   * itself, where a browser then offers no Web Crypto. Nothing was sent.
+   */
+  insecure_url: object
+  /** A client secret was given in a browser. Nothing was sent. */
+  secret_in_browser: object
+  /** The server does not offer what was asked for. Nothing was sent. */
+  unsupported: object
+  /** The authorization response lacks a parameter, repeats one, or cannot be read (RFC 6749 §4.1.2). */
+  invalid_callback: object
+  /** The authorization response belongs to another authorization request (RFC 6749 §10.12). */
+  state_mismatch: object
+  /** The response or the metadata document came from another issuer (RFC 9207 §2.4, RFC 8414 §3.3). */
+  issuer_mismatch: object
+  /**
+   * The authorization server refused the authorization request (RFC 6749 §4.1.2.1). An `error` of `login_required`,
+   * `consent_required` or `interaction_required` says that `prompt=none` was not enough (OpenID Connect Core §3.1.2.6).
+   */
+  authorization_refused: ServerError
+  /** The server answered an OAuth error (RFC 6749 §5.2), whatever the status. */
+  error_response: ServerError & FailedAnswer
+  /** The answer is no OAuth answer: HTML, an empty body, truncated or oversized JSON, a field that cannot be used. */
+  invalid_response: FailedAnswer & {
+    readonly contentType?: string
+    /** The first characters of the answer, secrets masked. */
+    readonly excerpt?: string
+  }
+  /** The endpoint answered a redirect, which client credentials never follow. `status` is 0 where a browser hides it. */
+  redirect_refused: FailedAnswer
+  /** The connection was refused or the name not resolved: the request was surely not processed. */
+  unreachable: { readonly delivery: 'not_processed' }
+  /** No whole answer came in time; the server may have acted. */
+  timeout: { readonly delivery: 'ambiguous' }
+  /** The connection failed before the whole answer came, or the runtime cannot say how; the server may have acted. */
+  connection_lost: { readonly delivery: 'ambiguous' }
+}
+
+export type OAuthErrorCode = keyof OAuthErrorFields
+
+type OAuthErrorOf<Code extends OAuthErrorCode> = Error & { readonly code: Code } & OAuthErrorFields[Code]
+
+/**
+ * The one error class of this library. `code` is a literal: a `switch` over it narrows to the fields that come with it.
+ * No message, property or `cause` holds a secret, a token, a code or a verifier. `docs/errors.md` has the remedies.
+ */
+export type OAuthError = { [Code in OAuthErrorCode]: OAuthErrorOf<Code> }[OAuthErrorCode]
+
+interface OAuthErrorConstructor {
+  new <Code extends OAuthErrorCode>(
+    code: Code,
+    message: string,
+    ...fields: object extends OAuthErrorFields[Code] ? [] : [OAuthErrorFields[Code]]
+  ): OAuthErrorOf<Code>
+  readonly prototype: OAuthError
+}
+
+export const OAuthError: OAuthErrorConstructor = class extends Error {
+  constructor(code: OAuthErrorCode, message: string, fields?: object) {
+    super(message)
+    Object.assign(this, { name: 'OAuthError', code }, fields)
+  }
+} as unknown as OAuthErrorConstructor

@@ -1,0 +1,66 @@
+import { OAuthError } from './errors.js'
+
+/**
+ * An authorization server: its metadata under the names of RFC 8414 in camelCase, and the facts that RFC 8414 has no
+ * name for. From `bearward/providers`, from `discover(issuer)`, or written by hand.
+ */
+export interface AuthorizationServer {
+  readonly issuer?: string
+  readonly authorizationEndpoint?: string
+  readonly tokenEndpoint: string
+  readonly revocationEndpoint?: string
+  readonly introspectionEndpoint?: string
+  readonly deviceAuthorizationEndpoint?: string
+  readonly pushedAuthorizationRequestEndpoint?: string
+  readonly userinfoEndpoint?: string
+  readonly endSessionEndpoint?: string
+  readonly registrationEndpoint?: string
+  readonly jwksUri?: string
+  readonly scopesSupported?: readonly string[]
+  readonly responseTypesSupported?: readonly string[]
+  readonly grantTypesSupported?: readonly string[]
+  readonly codeChallengeMethodsSupported?: readonly string[]
+  /** In order of preference: the client takes the first that fits, unless it is told otherwise. */
+  readonly tokenEndpointAuthMethodsSupported?: readonly string[]
+  /** The server sends `iss` in every authorization response (RFC 9207): one without it is refused. @default false */
+  readonly authorizationResponseIssParameterSupported?: boolean
+
+  /** How the server decodes Basic credentials: `form` (RFC 6749 §2.3.1) or `raw` (RFC 7617 alone). @default 'form' */
+  readonly basicEncoding?: 'form' | 'raw'
+  /** The server wants `client_id` in the body beside Basic credentials. @default false */
+  readonly basicClientIdInBody?: boolean
+  /** Seconds that an access token lives if an answer has no `expires_in`. @default unknown */
+  readonly defaultExpiresIn?: number
+  /** Seconds that a refresh token lives if an answer says nothing of it. @default unknown */
+  readonly defaultRefreshTokenExpiresIn?: number
+}
+
+/** The fields of a server that hold a URL requests go to. */
+export type Endpoint = {
+  [Name in keyof AuthorizationServer]-?: Name extends `${string}Endpoint` ? Name : never
+}[keyof AuthorizationServer]
+
+const loopback = /^(localhost|127(\.\d+){3}|\[::1])$/
+
+/** Refuses all but https and, on loopback, http. */
+export const secureUrl = (url: string, name: string, allowInsecureRequests?: boolean): URL => {
+  const parsed = URL.parse(url)
+  if (
+    parsed?.protocol === 'https:' ||
+    (parsed?.protocol === 'http:' && (allowInsecureRequests || loopback.test(parsed.hostname)))
+  ) {
+    return parsed
+  }
+  throw new OAuthError('insecure_url', `${name} must be https`)
+}
+
+/** The URL of an endpoint that the server must offer. */
+export const endpointOf = (
+  server: Partial<AuthorizationServer>,
+  name: Endpoint,
+  allowInsecureRequests?: boolean,
+): URL => {
+  const url = server[name]
+  if (!url) throw new OAuthError('unsupported', `server has no ${name}`)
+  return secureUrl(url, name, allowInsecureRequests)
+}

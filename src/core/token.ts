@@ -1,0 +1,22 @@
+/**
+ * What a token endpoint granted (RFC 6749 §5.1). Plain data: `JSON.parse(JSON.stringify(token))` is a token again.
+ * Inspecting it shows no secret in Node, Bun and Deno; a spread copy, its JSON and a browser's console do.
+ */
+export interface Token {
+  readonly accessToken: string
+  /** `Bearer`, however the server spelled it, and also where it said nothing. */
+  readonly tokenType: string
+  /** Epoch milliseconds, counted from the moment the request was sent; absent if the lifetime is unknown. */
+  readonly expiresAt?: number
+  readonly refreshToken?: string
+  /** Epoch milliseconds; absent if unknown. */
+  readonly refreshTokenExpiresAt?: number
+  /** The scope granted, space-separated; absent if neither the server nor the request named any. */
+  readonly scope?: string
+  /** The scope asked for, where one was: compare it with `scope` to see a reduced grant (`missingScope`). */
+  readonly requestedScope?: string
+  /** As received, not validated. */
+  readonly idToken?: string
+  /** What else the server sent, by its name at the wire. */
+  readonly raw: Readonly<Record<string, unknown>>
+}

@@ -1,0 +1,20 @@
+export { type Client, type ClientOptions, createClient, discover } from './client.js'
+export type { Clock } from './core/clock.js'
+export {
+  type Delivery,
+  OAuthError,
+  type OAuthErrorCode,
+  type OAuthErrorFields,
+  type ServerError,
+} from './core/errors.js'
+export { missingScope, type Scope } from './core/scope.js'
+export type { AuthorizationServer } from './core/server.js'
+export type { Token } from './core/token.js'
+export type { AuthorizationRequest, AuthorizationRequestOptions } from './protocol/authorization-request.js'
+export type { Callback } from './protocol/authorization-response.js'
+export type { ClientAuthentication } from './protocol/client-authentication.js'
+export type { ClientCredentialsOptions } from './protocol/client-credentials.js'
+export type { GrantOptions, RequestOptions } from './protocol/context.js'
+export type { DiscoverOptions } from './protocol/discovery.js'
+export type { RefreshOptions } from './protocol/refresh.js'
+export type { RevokeOptions } from './protocol/revocation.js'

@@ -1,0 +1,42 @@
+import { OAuthError } from '../core/errors.js'
+import { type Endpoint, endpointOf } from '../core/server.js'
+import { assertOneAuthentication } from './client-authentication.js'
+import type { ClientContext, GrantOptions } from './context.js'
+import { type Answer, send } from './door.js'
+import { failedAnswer } from './failed-answer.js'
+import { secretsOf } from './redaction.js'
+
+/** Set by the client authentication, so never by a caller's `parameters`. */
+const authenticationParameters = ['client_id', 'client_secret', 'client_assertion', 'client_assertion_type']
+
+export interface AuthenticatedRequest extends GrantOptions {
+  readonly endpoint: Endpoint
+  /** What the RFC of the endpoint asks for; absent values are left out. */
+  readonly form: Readonly<Record<string, string | undefined>>
+  readonly singleUse?: boolean
+}
+
+/** Posts a form with the client's authentication, and gives back the answer and the way to call it a failure. */
+export const post = async (
+  context: ClientContext,
+  { endpoint, form: fields, parameters, singleUse = false, signal }: AuthenticatedRequest,
+): Promise<{ answer: Answer; failed: (problem: string) => OAuthError }> => {
+  const url = endpointOf(context.server, endpoint, context.allowInsecureRequests).href
+  for (const name of Object.keys(parameters ?? {})) {
+    if (name in fields || authenticationParameters.includes(name)) {
+      throw new OAuthError('invalid_argument', `parameters must not hold ${name}: the SDK sets it`)
+    }
+  }
+  const present = Object.entries({ ...parameters, ...fields }).filter((field): field is [string, string] => !!field[1])
+  let secrets: readonly string[] = []
+  const write = async () => {
+    const headers = new Headers({ accept: 'application/json', 'content-type': 'application/x-www-form-urlencoded' })
+    const form = new URLSearchParams(present)
+    await context.authenticate({ headers, form, server: context.server, clientId: context.clientId, endpoint: url })
+    assertOneAuthentication(headers, form)
+    secrets = secretsOf(headers, form, context.clientSecret)
+    return { url, headers, form }
+  }
+  const answer = await send(context, write, { signal, singleUse })
+  return { answer, failed: (problem) => failedAnswer(answer, secrets, context.clock.now(), problem) }
+}

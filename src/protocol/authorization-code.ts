@@ -1,0 +1,30 @@
+import { OAuthError } from '../core/errors.js'
+import type { Token } from '../core/token.js'
+import type { AuthorizationRequest } from './authorization-request.js'
+import { authorizationResponse, type Callback } from './authorization-response.js'
+import type { ClientContext, GrantOptions } from './context.js'
+import { requestToken } from './token-request.js'
+
+/** Judges the callback, then exchanges its code with the request's verifier (RFC 6749 §4.1.3, RFC 7636 §4.5). */
+export const exchangeCode = async (
+  context: ClientContext,
+  callback: Callback,
+  request: AuthorizationRequest,
+  options: GrantOptions = {},
+): Promise<Token> => {
+  if (request.clientId !== context.clientId || (request.issuer ?? context.server.issuer) !== context.server.issuer) {
+    throw new OAuthError('invalid_argument', 'this authorization request was made by another client')
+  }
+  const { code } = await authorizationResponse(callback, request)
+  return requestToken(context, {
+    ...options,
+    form: {
+      grant_type: 'authorization_code',
+      code,
+      redirect_uri: request.redirectUri,
+      code_verifier: request.codeVerifier,
+    },
+    singleUse: true,
+    requestedScope: request.scope,
+  })
+}

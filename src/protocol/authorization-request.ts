@@ -1,0 +1,95 @@
+import { OAuthError } from '../core/errors.js'
+import { type Scope, scopeParameter } from '../core/scope.js'
+import { type AuthorizationServer, endpointOf } from '../core/server.js'
+import { randomText, sha256 } from './digest.js'
+
+export interface AuthorizationRequestOptions {
+  /** An absolute URL without a fragment, exactly as registered with the server. */
+  readonly redirectUri: string
+  /** @default the server's own default */
+  readonly scope?: Scope
+  /** Vendor extras such as `prompt` or `login_hint`. One that the SDK sets itself is refused. */
+  readonly parameters?: Readonly<Record<string, string>>
+  /**
+   * Weakens PKCE for a server that cannot do S256: `plain` shows the verifier to whoever sees the URL, `none` leaves an
+   * intercepted code usable by its thief (RFC 9700 §2.1.1).
+   * @default S256 is used
+   */
+  readonly insecurePkce?: 'plain' | 'none'
+}
+
+/** Where the user goes, and what must be kept until the callback: plain JSON, secret, one for each attempt. */
+export interface AuthorizationRequest {
+  /** Send the user's browser here. */
+  readonly url: string
+  readonly state: string
+  readonly clientId: string
+  readonly redirectUri: string
+  readonly codeVerifier?: string | undefined
+  /** Sent where the scope holds `openid`. */
+  readonly nonce?: string | undefined
+  /** The scope asked for. */
+  readonly scope?: string | undefined
+  readonly issuer?: string | undefined
+  /** The response must carry `iss` (RFC 9207). */
+  readonly issuerRequired?: boolean | undefined
+}
+
+/**
+ * Builds an authorization request with PKCE (RFC 6749 §4.1.1, RFC 7636).
+ * @throws {OAuthError} `invalid_argument`, `insecure_url`, or `unsupported` if the server
+ * has no authorization endpoint.
+ */
+export const authorizationRequest = async ({
+  server,
+  clientId,
+  redirectUri,
+  scope: scopes,
+  parameters,
+  insecurePkce,
+  allowInsecureRequests,
+}: AuthorizationRequestOptions & {
+  readonly server: Partial<AuthorizationServer>
+  readonly clientId: string
+  /** Allows plain `http` beyond loopback. @default false */
+  readonly allowInsecureRequests?: boolean
+}): Promise<AuthorizationRequest> => {
+  const url = endpointOf(server, 'authorizationEndpoint', allowInsecureRequests)
+  if (!clientId || !URL.canParse(redirectUri)) {
+    throw new OAuthError('invalid_argument', 'clientId, redirectUri must be set')
+  }
+  // Browsers have Web Crypto on https pages only.
+  if (!crypto.subtle) throw new OAuthError('insecure_url', 'this page must be https')
+  const scope = scopeParameter(scopes)
+  const codeVerifier = insecurePkce === 'none' ? undefined : randomText()
+  const own: Record<string, string | undefined> = {
+    response_type: 'code',
+    client_id: clientId,
+    redirect_uri: redirectUri,
+    scope,
+    state: randomText(),
+    nonce: scope?.includes('openid') ? randomText() : undefined,
+    code_challenge: codeVerifier && (insecurePkce ? codeVerifier : await sha256(codeVerifier)),
+    code_challenge_method: codeVerifier && (insecurePkce ?? 'S256'),
+  }
+  for (const name in parameters) {
+    if (name in own) throw new OAuthError('invalid_argument', `${name} must not be set`)
+  }
+  const all = { ...parameters, ...own }
+  for (const name in all) {
+    if (all[name]) url.searchParams.set(name, all[name])
+  }
+  // A plus sign is a space to a form decoder only; %20 is one to every decoder.
+  url.search = url.search.replaceAll('+', '%20')
+  return {
+    url: url.href,
+    state: own['state'] as string,
+    nonce: own['nonce'],
+    codeVerifier,
+    clientId,
+    redirectUri,
+    scope,
+    issuer: server.issuer,
+    issuerRequired: server.authorizationResponseIssParameterSupported,
+  }
+}

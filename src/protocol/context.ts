@@ -1,0 +1,31 @@
+import type { Clock } from '../core/clock.js'
+import type { AuthorizationServer } from '../core/server.js'
+import type { ClientAuthentication } from './client-authentication.js'
+
+/** What a request needs to get through the door. */
+export interface DoorContext {
+  readonly fetch: typeof globalThis.fetch
+  readonly clock: Clock
+  /** Milliseconds for one try, body included. */
+  readonly timeoutMs: number
+  readonly allowInsecureRequests: boolean
+}
+
+/** What every request of a client shares. */
+export interface ClientContext extends DoorContext {
+  readonly server: AuthorizationServer
+  readonly clientId: string
+  /** Kept beside `authenticate` so that an answer that echoes it can be masked. */
+  readonly clientSecret?: string | undefined
+  readonly authenticate: ClientAuthentication
+}
+
+export interface RequestOptions {
+  /** Aborting rejects with the signal's reason; whether the server acted is then not known. */
+  readonly signal?: AbortSignal
+}
+
+export interface GrantOptions extends RequestOptions {
+  /** Vendor extras in the body. One that the SDK sets itself is refused. */
+  readonly parameters?: Readonly<Record<string, string>>
+}

@@ -1,0 +1,125 @@
+import ky from 'ky'
+import { OAuthError } from '../core/errors.js'
+import type { DoorContext } from './context.js'
+import { networkFailure } from './network-failure.js'
+import { retryAfterMs } from './retry-after.js'
+
+/** What goes out in one try; written anew for each, because a client assertion works once. */
+export interface Message {
+  readonly url: string
+  readonly headers: Headers
+  /** Absent: a GET. */
+  readonly form?: URLSearchParams
+}
+
+export interface Answer {
+  readonly status: number
+  readonly headers: Headers
+  readonly body: string
+  /** Epoch milliseconds at which the try that was answered was sent: what a lifetime counts from. */
+  readonly sentAt: number
+}
+
+export interface SendOptions {
+  readonly signal?: AbortSignal | undefined
+  /** The message holds a code or a refresh token: it is sent again only when it surely was not processed. */
+  readonly singleUse: boolean
+}
+
+const tries = 3
+const backoffMs = 500
+/** A server that asks for more patience than this is told of in the error, not waited for. */
+const longestWaitMs = 30_000
+const largestBody = 2 ** 20
+
+/**
+ * Sends a message and reads the whole answer: the one door through which every request to the server goes.
+ * @throws {OAuthError} `timeout`, `connection_lost`, `unreachable`, `redirect_refused`, or `invalid_response` for an
+ * answer over 1 MiB; the signal's reason once it is aborted.
+ */
+export const send = async (
+  context: DoorContext,
+  write: () => Promise<Message>,
+  { signal, singleUse }: SendOptions,
+): Promise<Answer> => {
+  for (let tried = 1; ; tried++) {
+    const message = await write()
+    signal?.throwIfAborted()
+    const outcome = await attempt(context, message, signal)
+    const askedMs = isAnswer(outcome) ? (retryAfterMs(outcome.headers, context.clock.now()) ?? 0) : 0
+    if (tried === tries || askedMs > longestWaitMs || !mayBeSentAgain(outcome, singleUse)) {
+      if (isAnswer(outcome)) return outcome
+      throw outcome
+    }
+    await context.clock.sleep(Math.max(askedMs, Math.random() * backoffMs * 2 ** tried), signal)
+  }
+}
+
+const isAnswer = (outcome: Answer | OAuthError): outcome is Answer => 'sentAt' in outcome
+
+const mayBeSentAgain = (outcome: Answer | OAuthError, singleUse: boolean): boolean =>
+  isAnswer(outcome)
+    ? outcome.status === 429 || (!singleUse && [502, 503, 504].includes(outcome.status))
+    : outcome.code === 'unreachable' ||
+      (!singleUse && (outcome.code === 'timeout' || outcome.code === 'connection_lost'))
+
+/** One try under one deadline, which covers the body too. */
+const attempt = async (context: DoorContext, message: Message, signal?: AbortSignal): Promise<Answer | OAuthError> => {
+  const over = new AbortController()
+  const abort = () => over.abort(signal?.reason)
+  signal?.addEventListener('abort', abort)
+  const deadline = context.clock
+    .sleep(context.timeoutMs, over.signal)
+    .then(() => new OAuthError('timeout', `no whole answer within ${context.timeoutMs} ms`, { delivery: 'ambiguous' }))
+  try {
+    const outcome = await Promise.race([deadline, exchange(context, message, over.signal)])
+    signal?.throwIfAborted()
+    return outcome
+  } finally {
+    signal?.removeEventListener('abort', abort)
+    over.abort()
+  }
+}
+
+const exchange = async (
+  { fetch, clock }: DoorContext,
+  { url, headers, form }: Message,
+  signal: AbortSignal,
+): Promise<Answer | OAuthError> => {
+  const sentAt = clock.now()
+  const init: RequestInit = { headers, signal, redirect: 'manual', ...(form && { method: 'POST', body: `${form}` }) }
+  try {
+    const { status, type, headers, body } = await ky(url, {
+      ...init,
+      retry: 0,
+      timeout: false,
+      throwHttpErrors: false,
+      // ky would hand over a Request of this realm, which a fetch from another one cannot read.
+      fetch: () => fetch(url, init),
+    })
+    if (type === 'opaqueredirect' || (status >= 300 && status < 400)) {
+      return new OAuthError('redirect_refused', 'the endpoint answered a redirect: configure its final URL', { status })
+    }
+    const text = await read(body)
+    return text === undefined
+      ? new OAuthError('invalid_response', 'the answer is over 1 MiB', { status, delivery: 'ambiguous' })
+      : { status, headers, body: text, sentAt }
+  } catch (error) {
+    return networkFailure(error)
+  }
+}
+
+/** `undefined` for a body that is too large: the rest of it is not read. */
+const read = async (body: ReadableStream<Uint8Array> | null): Promise<string | undefined> => {
+  const decoder = new TextDecoder()
+  const reader = body?.getReader()
+  let text = ''
+  let size = 0
+  for (;;) {
+    const { value } = (await reader?.read()) ?? {}
+    if (!value) return text + decoder.decode()
+    size += value.byteLength
+    if (size > largestBody) return undefined
+    text += decoder.decode(value, { stream: true })
+  }
+}

@@ -1,0 +1,6 @@
+// All that talks to the server. It is loaded with the first request: ky and zod are most of the weight.
+export { exchangeCode } from './authorization-code.js'
+export { clientCredentials } from './client-credentials.js'
+export { discover } from './discovery.js'
+export { refresh } from './refresh.js'
+export { revoke } from './revocation.js'

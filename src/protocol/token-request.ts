@@ -1,0 +1,55 @@
+import { conceal } from '../core/conceal.js'
+import type { Token } from '../core/token.js'
+import { post } from './authenticated-request.js'
+import type { ClientContext, GrantOptions } from './context.js'
+import { readTokenResponse } from './wire.js'
+
+export interface TokenRequest extends GrantOptions {
+  readonly form: Readonly<Record<string, string | undefined>> & { readonly grant_type: string }
+  readonly singleUse?: boolean
+  /** The scope asked for, where the form does not hold it. */
+  readonly requestedScope?: string | undefined
+  /** The token that is renewed: what the answer leaves out, it keeps. */
+  readonly previous?: Partial<Token> | undefined
+}
+
+/** The last moment that a date can hold: what an absurd `expires_in` comes to. A negative one is spent when it comes. */
+const lastMoment = 8.64e15
+
+const moment = (from: number, seconds: number | undefined): number | undefined =>
+  seconds === undefined ? undefined : Math.min(from + Math.max(seconds, 0) * 1000, lastMoment)
+
+const present = <T extends object>(fields: T): T =>
+  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as T
+
+/**
+ * Asks the token endpoint for a token: every grant comes through here (RFC 6749 §3.2, §5).
+ * @throws {OAuthError} `error_response`, `invalid_response`, and what the door throws.
+ */
+export const requestToken = async (context: ClientContext, request: TokenRequest): Promise<Token> => {
+  const { answer, failed } = await post(context, { ...request, endpoint: 'tokenEndpoint' })
+  const { data: wire, rest, problem } = readTokenResponse(answer.body)
+  if (!wire || answer.status >= 300) throw failed(problem)
+  const { server } = context
+  const { previous, requestedScope, form } = request
+  const rotated = wire.refresh_token !== undefined && wire.refresh_token !== previous?.refreshToken
+  const shown = present({
+    tokenType: 'Bearer',
+    expiresAt: moment(answer.sentAt, wire.expires_in ?? server.defaultExpiresIn),
+    refreshTokenExpiresAt:
+      moment(
+        answer.sentAt,
+        wire.refresh_token_expires_in ?? (rotated ? server.defaultRefreshTokenExpiresIn : undefined),
+      ) ?? (rotated ? undefined : previous?.refreshTokenExpiresAt),
+    // RFC 6749 §5.1 and §6: what is not named is granted as it was asked for, or as it was before.
+    scope: wire.scope ?? form['scope'] ?? previous?.scope ?? requestedScope,
+    requestedScope: form['scope'] ?? previous?.requestedScope ?? requestedScope,
+  })
+  const secret = present({
+    accessToken: wire.access_token,
+    refreshToken: wire.refresh_token ?? previous?.refreshToken,
+    idToken: wire.id_token ?? previous?.idToken,
+    raw: rest(),
+  })
+  return conceal({ ...secret, ...shown } as Token, shown)
+}

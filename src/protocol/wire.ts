@@ -1,0 +1,103 @@
+import { object, transform, type ZodMiniType } from 'zod/mini'
+
+// What servers send, and what is tolerated of it, each with who does it. The only file that knows zod.
+
+/** A field that must be there: what `accept` makes of it, or an issue if that is nothing. */
+const required = <T>(accept: (value: unknown) => T | undefined) =>
+  transform((value: unknown, context): T => {
+    const accepted = accept(value)
+    if (accepted === undefined) context.issues.push({ code: 'custom', input: undefined })
+    return accepted as T
+  })
+
+const asText = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined)
+const asNonEmpty = (value: unknown): string | undefined => asText(value) || undefined
+
+/** Missing, `null`, empty or of another type: then it was not sent. */
+const text = transform(asNonEmpty)
+
+/** Twitch lists the scopes in an array. An empty text stays: wicked says so that it granted none. */
+const scope = transform((value: unknown) => (Array.isArray(value) ? value.join(' ') : asText(value)))
+
+/**
+ * Naver and PayPal send digits in a string, others a fraction, `null` or nothing. What is no number at all counts as not
+ * sent: it is no reason to lose a refresh token that was rotated a moment ago.
+ */
+const seconds = transform((value: unknown) => {
+  const number = Number(asNonEmpty(value) ?? (typeof value === 'number' ? value : undefined))
+  return Number.isNaN(number) ? undefined : number
+})
+
+/** RFC 6749 §5.1. */
+const tokenResponse = object({
+  /** RFC 6749 Appendix A.12: visible ASCII. A control character would let a token forge a header. */
+  access_token: required((value) => asText(value)?.match(/^[\x20-\x7e]+$/)?.[0]),
+  /** In any case. LinkedIn and Foursquare send none. */
+  token_type: required((value) => asText(value ?? 'Bearer')?.match(/^bearer$/i)?.[0]),
+  expires_in: seconds,
+  refresh_token: text,
+  /** Not of an RFC: GitHub and others send it. */
+  refresh_token_expires_in: seconds,
+  scope,
+  id_token: text,
+})
+
+/** RFC 6749 §5.2. */
+const errorResponse = object({ error: required(asNonEmpty), error_description: text, error_uri: text })
+
+/** RFC 8414 §2. */
+const metadata = object({ issuer: required(asNonEmpty), token_endpoint: required(asNonEmpty) })
+
+const parse = (body: string): unknown => {
+  try {
+    return JSON.parse(body)
+  } catch {
+    // GitHub answers a form unless it is asked for JSON.
+    return /(^|&)(access_token|error)=/.test(body) && Object.fromEntries(new URLSearchParams(body))
+  }
+}
+
+type Json = Readonly<Record<string, unknown>>
+
+/** What a body says: `data` if it is what was asked for, else `problem` tells what it lacks. */
+export interface Reading<Data> {
+  readonly data: Data | undefined
+  readonly problem: string
+}
+
+const read = <Data>(schema: ZodMiniType<Data>, json: unknown): Reading<Data> => {
+  const { data, error } = schema.safeParse(json)
+  return { data, problem: `${String(error?.issues[0]?.path[0] ?? 'JSON')} is missing or unusable` }
+}
+
+export interface TokenResponse {
+  readonly access_token: string
+  readonly expires_in: number | undefined
+  readonly refresh_token: string | undefined
+  readonly refresh_token_expires_in: number | undefined
+  readonly scope: string | undefined
+  readonly id_token: string | undefined
+}
+
+/** A successful token response, and what else the server sent with it. */
+export const readTokenResponse = (body: string): Reading<TokenResponse> & { readonly rest: () => Json } => {
+  const json = parse(body)
+  const rest = () => Object.entries(json as Json).filter(([name]) => !(name in tokenResponse.shape))
+  return { ...read(tokenResponse, json), rest: () => Object.fromEntries(rest()) }
+}
+
+export interface ErrorResponse {
+  readonly error: string
+  readonly error_description: string | undefined
+  readonly error_uri: string | undefined
+}
+
+/** An OAuth error, whatever the status and the content type it came with. */
+export const readErrorResponse = (body: string): ErrorResponse | undefined => read(errorResponse, parse(body)).data
+
+/** A metadata document, with all its fields. */
+export const readMetadata = (body: string): Reading<Json> => {
+  const json = parse(body)
+  const { data, problem } = read(metadata, json)
+  return { data: data && (json as Json), problem }
+}

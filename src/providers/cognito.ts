@@ -1,0 +1,27 @@
+import { OAuthError } from '../core/errors.js'
+import type { AuthorizationServer } from '../core/server.js'
+
+export interface CognitoOptions {
+  /** The host of the user pool: `auth.example.com` or `example.auth.eu-central-1.amazoncognito.com`. */
+  readonly domain: string
+}
+
+/**
+ * A user pool of Amazon Cognito. It reads Basic credentials raw, takes `client_id` in the body beside them if it is the
+ * same, and refuses two authentications. A refresh answer holds no refresh token unless rotation is switched on.
+ * Bad client credentials are answered with 400, not 401.
+ */
+export const cognito = ({ domain }: CognitoOptions): AuthorizationServer => {
+  if (!URL.canParse(`https://${domain}/`) || new URL(`https://${domain}/`).host !== domain) {
+    throw new OAuthError('invalid_argument', 'domain must be a lower-case host name, without https:// and path')
+  }
+  return {
+    authorizationEndpoint: `https://${domain}/oauth2/authorize`,
+    tokenEndpoint: `https://${domain}/oauth2/token`,
+    revocationEndpoint: `https://${domain}/oauth2/revoke`,
+    grantTypesSupported: ['authorization_code', 'refresh_token', 'client_credentials'],
+    codeChallengeMethodsSupported: ['S256'],
+    tokenEndpointAuthMethodsSupported: ['client_secret_basic', 'client_secret_post', 'none'],
+    basicEncoding: 'raw',
+  }
+}

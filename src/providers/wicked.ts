@@ -1,0 +1,46 @@
+import { OAuthError } from '../core/errors.js'
+import type { AuthorizationServer } from '../core/server.js'
+
+export interface WickedOptions {
+  /** The host of the API portal, with its port if it has one: `api.example.com`. */
+  readonly host: string
+  readonly authMethodId: string
+  readonly apiId: string
+  /** As the client is registered: wicked refuses a secret from a public one. @default 'confidential' */
+  readonly clientType?: 'confidential' | 'public'
+}
+
+/**
+ * wicked.haufe.io: endpoints for each auth method and API, no discovery document, no revocation. It reads Basic
+ * credentials raw, and not at all if the body holds `client_id`. It drops scopes that the subscription may not have and
+ * then says what is left. Refresh tokens rotate; public single-page apps get none and renew with `prompt=none`.
+ */
+export const wicked = ({
+  host,
+  authMethodId,
+  apiId,
+  clientType = 'confidential',
+}: WickedOptions): AuthorizationServer => {
+  if (!URL.canParse(`https://${host}/`) || new URL(`https://${host}/`).host !== host || !authMethodId || !apiId) {
+    throw new OAuthError(
+      'invalid_argument',
+      'needs host (lower case, without https:// and path), authMethodId and apiId',
+    )
+  }
+  const base = `https://${host}/auth/${encodeURIComponent(authMethodId)}/api/${encodeURIComponent(apiId)}`
+  return {
+    authorizationEndpoint: `${base}/authorize`,
+    tokenEndpoint: `${base}/token`,
+    codeChallengeMethodsSupported: ['S256', 'plain'],
+    ...(clientType === 'public'
+      ? {
+          grantTypesSupported: ['authorization_code', 'refresh_token'],
+          tokenEndpointAuthMethodsSupported: ['none'],
+        }
+      : {
+          grantTypesSupported: ['authorization_code', 'refresh_token', 'client_credentials'],
+          tokenEndpointAuthMethodsSupported: ['client_secret_post', 'client_secret_basic'],
+        }),
+    basicEncoding: 'raw',
+  }
+}
