@@ -12,8 +12,8 @@ export const exchangeCode = async (
   request: AuthorizationRequest,
   options: GrantOptions = {},
 ): Promise<Token> => {
-  if (request.clientId !== context.clientId || (request.issuer ?? context.server.issuer) !== context.server.issuer) {
-    throw new OAuthError('invalid_argument', 'this authorization request was made by another client')
+  if (request?.clientId !== context.clientId || (request.issuer ?? context.server.issuer) !== context.server.issuer) {
+    throw new OAuthError('invalid_argument', 'the authorization request is missing, or was made by another client')
   }
   const { code } = await authorizationResponse(callback, request)
   return requestToken(context, {

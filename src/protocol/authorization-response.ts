@@ -11,7 +11,7 @@ export interface AuthorizationResponse {
 }
 
 const parametersOf = async (callback: Callback): Promise<URLSearchParams> => {
-  const { method, url = callback } = callback as Partial<Request>
+  const { method, url = callback } = Object(callback) as Partial<Request>
   return new URLSearchParams(
     method === 'POST' ? await (callback as Request).clone().text() : `${url}`.replace(/^[^?]*\?|#.*/g, ''),
   )
@@ -38,7 +38,7 @@ export const authorizationResponse = async (
   const error = one('error')
   const code = one('code')
   // Digests are compared, so that the time it takes tells nothing of the state.
-  if (!state || (await sha256(state)) !== (await sha256(request.state))) {
+  if (!state || (await sha256(state)) !== (await sha256(request?.state))) {
     throw new OAuthError('state_mismatch', 'the callback is from another request')
   }
   if (request.issuer && (iss ? iss !== request.issuer : request.issuerRequired)) {

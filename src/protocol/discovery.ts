@@ -56,9 +56,10 @@ const serverOf = (
   if (document['issuer'] !== issuer) {
     throw new OAuthError('issuer_mismatch', 'the metadata document names another issuer than the one it was asked of')
   }
-  const server = Object.fromEntries(Object.entries(document).map(([name, value]) => [camelCase(name), value]))
-  for (const [name, url] of Object.entries(server)) {
-    if (name.endsWith('Endpoint')) secureUrl(`${url}`, name, allowInsecureRequests)
+  const fields = Object.entries(document).filter(([, value]) => value !== null)
+  const server = Object.fromEntries(fields.map(([name, value]) => [camelCase(name), value]))
+  for (const name in server) {
+    if (name.endsWith('Endpoint')) secureUrl(`${server[name]}`, name, allowInsecureRequests)
   }
   return server as unknown as AuthorizationServer
 }

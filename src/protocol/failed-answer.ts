@@ -4,10 +4,14 @@ import { excerptOf, redact } from './redaction.js'
 import { retryAfterMs } from './retry-after.js'
 import { readErrorResponse } from './wire.js'
 
-const deliveryOf = (status: number): { delivery?: Delivery } => {
+const deliveryOf = (status: number, readable: boolean): { delivery?: Delivery } => {
   if (status === 429) return { delivery: 'not_processed' }
-  return status < 300 || status >= 500 ? { delivery: 'ambiguous' } : {}
+  return status >= 500 || (status < 300 && !readable) ? { delivery: 'ambiguous' } : {}
 }
+
+/** A registered error is shown as it is, so that it can be acted on, whatever the secrets are. */
+const showError = (error: string, secrets: readonly string[]): string =>
+  /^[a-z_]{1,40}$/.test(error) && !secrets.includes(error) ? error : redact(error, secrets)
 
 /**
  * The typed error of an answer that was not the one hoped for: the server's own OAuth error where it sent one, whatever
@@ -15,29 +19,26 @@ const deliveryOf = (status: number): { delivery?: Delivery } => {
  */
 export const failedAnswer = (answer: Answer, secrets: readonly string[], now: number, problem: string): OAuthError => {
   const { status, headers, body } = answer
-  const asked = retryAfterMs(headers, now)
-  const fields = { status, ...deliveryOf(status), ...(asked !== undefined && { retryAfterMs: asked }) }
   const refusal = readErrorResponse(body)
+  const asked = retryAfterMs(headers, now)
+  const fields = { status, ...deliveryOf(status, !!refusal), ...(asked !== undefined && { retryAfterMs: asked }) }
   if (refusal) {
-    const { error, error_description, error_uri } = refusal
-    const shown = redact(error, secrets)
-    const errorDescription = error_description && redact(error_description, secrets)
-    return new OAuthError(
-      'error_response',
-      `the server answered ${status} ${shown}${errorDescription ? `: ${errorDescription}` : ''}`,
-      {
-        ...fields,
-        error: shown,
-        ...(errorDescription && { errorDescription }),
-        ...(error_uri && { errorUri: redact(error_uri, secrets) }),
-      },
-    )
+    const error = showError(refusal.error, secrets)
+    const errorDescription = refusal.error_description && redact(refusal.error_description, secrets)
+    const errorUri = refusal.error_uri && redact(refusal.error_uri, secrets)
+    const message = `the server answered ${status} ${error}${errorDescription ? `: ${errorDescription}` : ''}`
+    return new OAuthError('error_response', message, {
+      ...fields,
+      error,
+      ...(errorDescription && { errorDescription }),
+      ...(errorUri && { errorUri }),
+    })
   }
   const contentType = headers.get('content-type')
   const excerpt = excerptOf(body, secrets)
   return new OAuthError(
     'invalid_response',
-    `the server answered ${status} with ${contentType ?? 'no content type'}, which cannot be used: ${problem}`,
+    `the server answered ${status} (${contentType ?? 'no content type'}) what is no OAuth answer: ${problem}`,
     { ...fields, ...(contentType && { contentType }), ...(excerpt && { excerpt }) },
   )
 }

@@ -15,7 +15,7 @@ export const networkFailure = (failure: unknown): OAuthError => {
   let error = failure as { code?: unknown; message?: unknown; cause?: unknown } | undefined
   for (let depth = 0; error && depth < 8; depth++, error = error.cause as typeof error) {
     const code = `${error.code}`
-    if (/^E[A-Z_]+$/.test(code)) systemCode = ` (${code})`
+    if (/^[A-Z][A-Z\d_]+$/.test(code)) systemCode = ` (${code})`
     unreachable ||= unreachableCode.test(code) || unreachableMessage.test(`${error.message}`)
   }
   return unreachable

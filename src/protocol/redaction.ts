@@ -3,7 +3,11 @@ const open = /^(grant_type|scope|client_id|redirect_uri|token_type_hint|resource
 
 /** Every secret that a request carries, in the spellings in which an answer might echo it. */
 export const secretsOf = (headers: Headers, form: URLSearchParams, clientSecret = ''): readonly string[] => {
-  const values = [clientSecret, ...(headers.get('authorization')?.split(' ') ?? []).slice(1)]
+  const values = [clientSecret]
+  for (const [name, value] of headers) {
+    // The scheme in front of a credential is no secret.
+    if (name !== 'accept' && name !== 'content-type') values.push(value, ...value.split(' ').slice(1))
+  }
   for (const [name, value] of form) if (!open.test(name)) values.push(value)
   return [...new Set(values.flatMap((value) => [value, encodeURIComponent(value), JSON.stringify(value).slice(1, -1)]))]
     .filter(Boolean)

@@ -2,8 +2,9 @@
 export const retryAfterMs = (headers: Headers, now: number): number | undefined => {
   const value = headers.get('retry-after')?.trim() ?? ''
   if (/^\d+$/.test(value)) return Number(value) * 1000
-  // The server's own clock says how far away its date is.
-  const serverNow = Date.parse(headers.get('date') ?? '') || now
-  const wait = Date.parse(value) - serverNow
-  return Number.isNaN(wait) ? undefined : Math.max(wait, 0)
+  const until = Date.parse(value)
+  if (Number.isNaN(until)) return undefined
+  // The server's own clock, where it tells it, says how far away its date is.
+  const sent = Date.parse(headers.get('date') ?? '')
+  return Math.max(until - (Number.isNaN(sent) ? now : sent), 0)
 }

@@ -2,6 +2,7 @@ import { OAuthError } from '../core/errors.js'
 import type { Token } from '../core/token.js'
 import { post } from './authenticated-request.js'
 import type { ClientContext, GrantOptions } from './context.js'
+import { readErrorResponse } from './wire.js'
 
 export interface RevokeOptions extends GrantOptions {
   /** What the token is. @default known from a whole token, else not sent */
@@ -23,5 +24,5 @@ export const revoke = async (
   if (!value) throw new OAuthError('invalid_argument', 'there is no token to revoke')
   const form = { token: value, token_type_hint: kind }
   const { answer, failed } = await post(context, { ...options, endpoint: 'revocationEndpoint', form })
-  if (answer.status !== 200) throw failed('a revocation is answered with 200')
+  if (answer.status >= 300 || readErrorResponse(answer.body)) throw failed('a revocation is answered with 200')
 }

@@ -24,7 +24,7 @@ const scope = transform((value: unknown) => (Array.isArray(value) ? value.join('
  * sent: it is no reason to lose a refresh token that was rotated a moment ago.
  */
 const seconds = transform((value: unknown) => {
-  const number = Number(asNonEmpty(value) ?? (typeof value === 'number' ? value : undefined))
+  const number = typeof value === 'number' ? value : Number(asText(value)?.trim() || undefined)
   return Number.isNaN(number) ? undefined : number
 })
 

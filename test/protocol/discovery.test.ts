@@ -1,0 +1,80 @@
+import { describe, expect, it } from 'vitest'
+import { discover } from '../../src/index.js'
+import { failureOf } from '../fixtures/failure-of.js'
+import { json, scriptedServer } from '../fixtures/scripted-server.js'
+
+const issuer = 'https://as.test/tenant'
+const document = {
+  issuer,
+  authorization_endpoint: 'https://as.test/authorize',
+  token_endpoint: 'https://as.test/token',
+  revocation_endpoint: 'https://as.test/revoke',
+  introspection_endpoint: null,
+  jwks_uri: 'https://as.test/jwks',
+  token_endpoint_auth_methods_supported: ['client_secret_post'],
+  authorization_response_iss_parameter_supported: true,
+  vendor_thing: { deep_name: 1 },
+}
+
+const discoverFrom = (...script: Parameters<typeof scriptedServer>) => {
+  const wire = scriptedServer(...script)
+  return { wire, found: discover(issuer, { fetch: wire.fetch }) }
+}
+
+describe('discovery', () => {
+  it('reads the OpenID Connect document, under the names of RFC 8414 in camelCase', async () => {
+    const { wire, found } = discoverFrom(json(document))
+    expect(await found).toStrictEqual({
+      issuer,
+      authorizationEndpoint: 'https://as.test/authorize',
+      tokenEndpoint: 'https://as.test/token',
+      revocationEndpoint: 'https://as.test/revoke',
+      jwksUri: 'https://as.test/jwks',
+      tokenEndpointAuthMethodsSupported: ['client_secret_post'],
+      authorizationResponseIssParameterSupported: true,
+      vendorThing: { deep_name: 1 },
+    })
+    expect(wire.only()).toMatchObject({
+      method: 'GET',
+      url: 'https://as.test/tenant/.well-known/openid-configuration',
+    })
+  })
+
+  it('reads the OAuth document where there is no other, its path after the well-known part', async () => {
+    const { wire, found } = discoverFrom(new Response('no', { status: 404 }), json(document))
+    expect((await found).tokenEndpoint).toBe('https://as.test/token')
+    expect(wire.sent[1]?.url).toBe('https://as.test/.well-known/oauth-authorization-server/tenant')
+  })
+
+  it('refuses the document of another issuer', async () => {
+    const { wire, found } = discoverFrom(json({ ...document, issuer: 'https://evil.test' }))
+    expect((await failureOf(found)).code).toBe('issuer_mismatch')
+    expect(wire.sent).toHaveLength(1)
+  })
+
+  it('refuses an endpoint that is plain http', async () => {
+    const { found } = discoverFrom(json({ ...document, token_endpoint: 'http://as.test/token' }))
+    expect((await failureOf(found)).code).toBe('insecure_url')
+  })
+
+  it('refuses an issuer that is plain http, before it sends anything', async () => {
+    const wire = scriptedServer()
+    expect((await failureOf(discover('http://as.test', { fetch: wire.fetch }))).code).toBe('insecure_url')
+    expect(wire.sent).toHaveLength(0)
+  })
+
+  it.each([
+    ['HTML', new Response('<html>')],
+    ['no issuer', json({ token_endpoint: 'https://as.test/token' })],
+    ['no token endpoint', json({ issuer })],
+    ['an array', json([])],
+  ])('says what it found where that is %s', async (_, answer) => {
+    const { found } = discoverFrom(answer, new Response('no', { status: 404 }))
+    expect(await failureOf(found)).toMatchObject({ code: 'invalid_response', status: 200 })
+  })
+
+  it('never follows a redirect', async () => {
+    const { found } = discoverFrom(new Response(null, { status: 301, headers: { location: 'https://evil.test' } }))
+    expect((await failureOf(found)).code).toBe('redirect_refused')
+  })
+})
