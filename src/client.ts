@@ -1,7 +1,7 @@
 import { type Clock, longestTimerMs, systemClock } from './core/clock.js'
 import { conceal } from './core/conceal.js'
 import { OAuthError } from './core/errors.js'
-import { type AuthorizationServer, endpointOf } from './core/server.js'
+import { type AuthorizationServer, secureUrl } from './core/server.js'
 import type { Token } from './core/token.js'
 import {
   type AuthorizationRequest,
@@ -16,7 +16,7 @@ import {
   none,
 } from './protocol/client-authentication.js'
 import type { ClientCredentialsOptions } from './protocol/client-credentials.js'
-import type { ClientContext, GrantOptions } from './protocol/context.js'
+import type { ClientContext, DoorContext, GrantOptions } from './protocol/context.js'
 import type { DiscoverOptions } from './protocol/discovery.js'
 import type { RefreshOptions } from './protocol/refresh.js'
 import type { RevokeOptions } from './protocol/revocation.js'
@@ -107,6 +107,15 @@ const authenticationOf = ({
   return secretMethods[chosen ?? (fitting as keyof typeof secretMethods)](clientSecret)
 }
 
+const doorOf = (options: Partial<DoorContext>): DoorContext => {
+  const { clock = systemClock, timeoutMs = 10_000, allowInsecureRequests = false } = options
+  if (!(timeoutMs > 0 && timeoutMs <= longestTimerMs))
+    throw invalid('timeoutMs must be positive and at most 2147483647')
+  // Looked up with each call, so that a fetch that is replaced later (msw, instrumentation) is used.
+  const fetch: DoorContext['fetch'] = options.fetch ?? ((input, init) => globalThis.fetch(input, init))
+  return { fetch, clock, timeoutMs, allowInsecureRequests }
+}
+
 /** Most of the weight, and needed only once something is sent. */
 const requests = () => import('./protocol/requests.js')
 
@@ -116,28 +125,19 @@ const requests = () => import('./protocol/requests.js')
  * such client.
  */
 export const createClient = (options: ClientOptions): Client => {
-  const {
-    server,
-    clientId,
-    clientSecret,
-    clock = systemClock,
-    timeoutMs = 10_000,
-    allowInsecureRequests = false,
-  } = options
+  const { server, clientId, clientSecret } = options
+  const door = doorOf(options)
+  const { allowInsecureRequests } = door
   assertCredentials(options)
-  if (!(timeoutMs > 0 && timeoutMs <= longestTimerMs))
-    throw invalid('timeoutMs must be positive and at most 2147483647')
-  endpointOf(server ?? {}, 'tokenEndpoint', allowInsecureRequests)
+  secureUrl(server?.tokenEndpoint, 'tokenEndpoint', allowInsecureRequests)
+  const authenticate = authenticationOf(options)
   const context: ClientContext = {
     server,
     clientId,
     clientSecret,
-    clock,
-    timeoutMs,
-    allowInsecureRequests,
-    authenticate: authenticationOf(options),
-    // Looked up with each call, so that a fetch that is replaced later (msw, instrumentation) is used.
-    fetch: options.fetch ?? ((input, init) => globalThis.fetch(input, init)),
+    authenticate,
+    isPublic: authenticate === none,
+    ...door,
   }
   return Object.freeze<Client>({
     authorizationRequest: async (wanted) => {
@@ -157,5 +157,7 @@ export const createClient = (options: ClientOptions): Client => {
  * @throws {OAuthError} `issuer_mismatch` if the document names another issuer (RFC 8414 §3.3), `insecure_url` if an
  * endpoint is not https, `error_response` or `invalid_response` if there is no such document, and network failures.
  */
-export const discover = async (issuer: string, options?: DiscoverOptions): Promise<AuthorizationServer> =>
-  (await requests()).discover(issuer, options)
+export const discover = async (
+  issuer: string,
+  { signal, ...door }: DiscoverOptions = {},
+): Promise<AuthorizationServer> => (await requests()).discover(doorOf(door), issuer, signal)

@@ -81,9 +81,15 @@ interface OAuthErrorConstructor {
   readonly prototype: OAuthError
 }
 
-export const OAuthError: OAuthErrorConstructor = class extends Error {
+// Each entry is a file with a copy of this class (docs/decisions/0001-bundled-and-late.md), so what makes an error ours is
+// its name, and not the copy that made it.
+export const OAuthError: OAuthErrorConstructor = class {
+  static [Symbol.hasInstance](error: unknown): boolean {
+    return (error as Error | undefined)?.name === 'OAuthError'
+  }
+
   constructor(code: OAuthErrorCode, message: string, fields?: object) {
-    super(message)
-    Object.assign(this, { name: 'OAuthError', code }, fields)
+    // biome-ignore lint/correctness/noConstructorReturn: an Error of the runtime, not an object that inherits from one
+    return Object.assign(Error(message), { name: 'OAuthError', code }, fields)
   }
 } as unknown as OAuthErrorConstructor

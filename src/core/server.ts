@@ -42,8 +42,9 @@ export type Endpoint = {
 
 const loopback = /^(localhost|127(\.\d+){3}|\[::1])$/
 
-/** Refuses all but https and, on loopback, http. */
-export const secureUrl = (url: string, name: string, allowInsecureRequests?: boolean): URL => {
+/** The URL of an endpoint that the server must offer: https or, on loopback, http. */
+export const secureUrl = (url: string | undefined, name: string, allowInsecureRequests?: boolean): URL => {
+  if (!url) throw new OAuthError('unsupported', `server has no ${name}`)
   const parsed = URL.parse(url)
   if (
     parsed?.protocol === 'https:' ||
@@ -52,15 +53,4 @@ export const secureUrl = (url: string, name: string, allowInsecureRequests?: boo
     return parsed
   }
   throw new OAuthError('insecure_url', `${name} must be https`)
-}
-
-/** The URL of an endpoint that the server must offer. */
-export const endpointOf = (
-  server: Partial<AuthorizationServer>,
-  name: Endpoint,
-  allowInsecureRequests?: boolean,
-): URL => {
-  const url = server[name]
-  if (!url) throw new OAuthError('unsupported', `server has no ${name}`)
-  return secureUrl(url, name, allowInsecureRequests)
 }

@@ -1,5 +1,5 @@
 import { OAuthError } from '../core/errors.js'
-import { type Endpoint, endpointOf } from '../core/server.js'
+import { type Endpoint, secureUrl } from '../core/server.js'
 import { assertOneAuthentication } from './client-authentication.js'
 import type { ClientContext, GrantOptions } from './context.js'
 import { type Answer, send } from './door.js'
@@ -21,7 +21,7 @@ export const post = async (
   context: ClientContext,
   { endpoint, form: fields, parameters, singleUse = false, signal }: AuthenticatedRequest,
 ): Promise<{ answer: Answer; failed: (problem: string) => OAuthError }> => {
-  const url = endpointOf(context.server, endpoint, context.allowInsecureRequests).href
+  const url = secureUrl(context.server[endpoint], endpoint, context.allowInsecureRequests).href
   for (const name of Object.keys(parameters ?? {})) {
     if (name in fields || authenticationParameters.includes(name)) {
       throw new OAuthError('invalid_argument', `parameters must not hold ${name}: the SDK sets it`)

@@ -1,6 +1,6 @@
 import { OAuthError } from '../core/errors.js'
 import { type Scope, scopeParameter } from '../core/scope.js'
-import { type AuthorizationServer, endpointOf } from '../core/server.js'
+import { type AuthorizationServer, secureUrl } from '../core/server.js'
 import { randomText, sha256 } from './digest.js'
 
 export interface AuthorizationRequestOptions {
@@ -54,7 +54,7 @@ export const authorizationRequest = async ({
   /** Allows plain `http` beyond loopback. @default false */
   readonly allowInsecureRequests?: boolean
 }): Promise<AuthorizationRequest> => {
-  const url = endpointOf(server, 'authorizationEndpoint', allowInsecureRequests)
+  const url = secureUrl(server.authorizationEndpoint, 'authorizationEndpoint', allowInsecureRequests)
   if (!clientId || !URL.canParse(redirectUri)) {
     throw new OAuthError('invalid_argument', 'clientId, redirectUri must be set')
   }
@@ -68,7 +68,7 @@ export const authorizationRequest = async ({
     redirect_uri: redirectUri,
     scope,
     state: randomText(),
-    nonce: scope?.includes('openid') ? randomText() : undefined,
+    nonce: scope?.match(/\bopenid\b/) ? randomText() : undefined,
     code_challenge: codeVerifier && (insecurePkce ? codeVerifier : await sha256(codeVerifier)),
     code_challenge_method: codeVerifier && (insecurePkce ?? 'S256'),
   }

@@ -30,7 +30,7 @@ export const authorizationResponse = async (
   const parameters = await parametersOf(callback)
   const one = (name: string): string | undefined => {
     const [value, again] = parameters.getAll(name)
-    if (again !== undefined) throw new OAuthError('invalid_callback', `the callback has two ${name}`)
+    if (again !== undefined) throw new OAuthError('invalid_callback', `callback has two ${name}`)
     return value
   }
   const state = one('state')
@@ -39,18 +39,18 @@ export const authorizationResponse = async (
   const code = one('code')
   // Digests are compared, so that the time it takes tells nothing of the state.
   if (!state || (await sha256(state)) !== (await sha256(request?.state))) {
-    throw new OAuthError('state_mismatch', 'the callback is from another request')
+    throw new OAuthError('state_mismatch', 'callback is from another request')
   }
   if (request.issuer && (iss ? iss !== request.issuer : request.issuerRequired)) {
-    throw new OAuthError('issuer_mismatch', 'the callback is from another issuer')
+    throw new OAuthError('issuer_mismatch', 'callback is from another issuer')
   }
   if (error) {
-    throw new OAuthError('authorization_refused', `server answered ${error}`, {
+    throw new OAuthError('authorization_refused', error, {
       error,
       errorDescription: one('error_description'),
       errorUri: one('error_uri'),
     })
   }
-  if (!code) throw new OAuthError('invalid_callback', 'the callback has no code')
+  if (!code) throw new OAuthError('invalid_callback', 'callback has no code')
   return { code }
 }

@@ -1,7 +1,6 @@
 import { OAuthError } from '../core/errors.js'
 import { type Scope, scopeParameter } from '../core/scope.js'
 import type { Token } from '../core/token.js'
-import { none } from './client-authentication.js'
 import type { ClientContext, GrantOptions } from './context.js'
 import { requestToken } from './token-request.js'
 
@@ -15,7 +14,7 @@ export const clientCredentials = async (
   context: ClientContext,
   { scope, ...options }: ClientCredentialsOptions = {},
 ): Promise<Token> => {
-  if (context.authenticate === none) {
+  if (context.isPublic) {
     throw new OAuthError(
       'unsupported',
       'a public client has no credentials: the client credentials grant needs a secret',

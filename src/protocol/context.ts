@@ -18,6 +18,8 @@ export interface ClientContext extends DoorContext {
   /** Kept beside `authenticate` so that an answer that echoes it can be masked. */
   readonly clientSecret?: string | undefined
   readonly authenticate: ClientAuthentication
+  /** The client proves nothing: `none`. */
+  readonly isPublic: boolean
 }
 
 export interface RequestOptions {

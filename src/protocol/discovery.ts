@@ -1,4 +1,3 @@
-import { systemClock } from '../core/clock.js'
 import { OAuthError } from '../core/errors.js'
 import { type AuthorizationServer, secureUrl } from '../core/server.js'
 import type { DoorContext, RequestOptions } from './context.js'
@@ -25,16 +24,11 @@ const documentsOf = (issuer: URL): readonly string[] => {
  * endpoint is not https, `invalid_response` or `error_response` if there is no such document.
  */
 export const discover = async (
+  context: DoorContext,
   issuer: string,
-  {
-    fetch = globalThis.fetch,
-    clock = systemClock,
-    timeoutMs = 10_000,
-    allowInsecureRequests = false,
-    signal,
-  }: DiscoverOptions = {},
+  signal: AbortSignal | undefined,
 ): Promise<AuthorizationServer> => {
-  const context: DoorContext = { fetch, clock, timeoutMs, allowInsecureRequests }
+  const { allowInsecureRequests, clock } = context
   let failure: OAuthError | undefined
   for (const url of documentsOf(secureUrl(issuer, 'issuer', allowInsecureRequests))) {
     const write = async () => ({ url, headers: new Headers({ accept: 'application/json' }) })

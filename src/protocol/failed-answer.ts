@@ -38,7 +38,7 @@ export const failedAnswer = (answer: Answer, secrets: readonly string[], now: nu
   const excerpt = excerptOf(body, secrets)
   return new OAuthError(
     'invalid_response',
-    `the server answered ${status} (${contentType ?? 'no content type'}) what is no OAuth answer: ${problem}`,
+    `the server answered ${status} with ${contentType ?? 'no content type'}, which is no OAuth answer: ${problem}`,
     { ...fields, ...(contentType && { contentType }), ...(excerpt && { excerpt }) },
   )
 }

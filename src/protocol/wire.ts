@@ -67,7 +67,7 @@ export interface Reading<Data> {
 
 const read = <Data>(schema: ZodMiniType<Data>, json: unknown): Reading<Data> => {
   const { data, error } = schema.safeParse(json)
-  return { data, problem: `${String(error?.issues[0]?.path[0] ?? 'JSON')} is missing or unusable` }
+  return { data, problem: `${String(error?.issues[0]?.path[0] ?? 'a JSON object')} is missing or unusable` }
 }
 
 export interface TokenResponse {

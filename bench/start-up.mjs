@@ -1,0 +1,58 @@
+// node bench/start-up.mjs: what the built package adds to a process that starts, against its budgets.
+import { fork, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+
+const runs = 31
+// Inside a process an import is a millisecond or two: a fifth of that is the noise of the machine.
+const budgets = { import: 2, importInside: 2.4, token: 1.3 }
+
+const program = (file) => fileURLToPath(new URL(`start-up/${file}`, import.meta.url))
+
+const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]
+
+const timed = (argv) => {
+  const started = performance.now()
+  const { status, stdout, stderr } = spawnSync(process.execPath, argv, { encoding: 'utf8' })
+  const whole = performance.now() - started
+  if (status !== 0) throw new Error(`${argv.join(' ')} ended with ${status}: ${stderr}`)
+  return { whole, inside: Number(stdout) }
+}
+
+/** Runs ours and theirs in turn, so that what else the machine does falls on both. */
+const compare = (ours, theirs) => {
+  const figures = { ours: [], theirs: [] }
+  for (const argv of [ours, theirs]) timed(argv) // fills the caches of the file system
+  for (let run = 0; run < runs; run++) {
+    figures.ours.push(timed(ours))
+    figures.theirs.push(timed(theirs))
+  }
+  const medians = (what) => [figures.ours, figures.theirs].map((all) => median(all.map((one) => one[what])))
+  return { whole: medians('whole'), inside: medians('inside') }
+}
+
+const ms = (value) => `${value.toFixed(1)} ms`
+
+const judge = (what, [ours, theirs], peer, budget) => {
+  const ratio = ours / theirs
+  const over = budget !== undefined && ratio > budget
+  const verdict = budget === undefined ? '' : `, budget ${budget}${over ? ': OVER' : ''}`
+  console.log(`${what}: ${ms(ours)}, ${peer} ${ms(theirs)}, ratio ${ratio.toFixed(2)}${verdict}`)
+  if (over) process.exitCode = 1
+}
+
+const server = fork(program('token-server.mjs'))
+const [tokenEndpoint] = await once(server, 'message')
+
+const load = program('import.mjs')
+const imported = compare([load, import.meta.resolve('bearward')], [load, program('empty.js')])
+judge('import, whole process', imported.whole, 'an empty module', budgets.import)
+judge('import, inside it', imported.inside, 'an empty module', budgets.importInside)
+
+const token = compare(
+  [program('token-bearward.mjs'), tokenEndpoint],
+  [program('token-oauth4webapi.mjs'), tokenEndpoint],
+)
+judge('a process that fetches one token', token.whole, 'with oauth4webapi', budgets.token)
+
+server.disconnect()

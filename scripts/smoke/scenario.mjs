@@ -1,0 +1,104 @@
+import { createClient, OAuthError } from 'bearward'
+import { authorizationRequest, authorizationResponse } from 'bearward/authorize'
+import { cognito, miwa, smokeball, wicked } from 'bearward/providers'
+import { createMockAuthorizationServer } from 'bearward/testing'
+import { credentials, secretMark } from './credentials.mjs'
+
+const equal = (what, actual, wanted) => {
+  if (actual !== wanted) throw new Error(`${what}: ${actual} instead of ${wanted}`)
+}
+
+const redirectUri = 'https://app.example.com/callback'
+
+/** What a client meets at the token endpoint that behaves as the path says. */
+const clientAt = (origin, behaviour, options) => {
+  const server = { authorizationEndpoint: `${origin}/authorize`, tokenEndpoint: `${origin}/${behaviour}/token` }
+  return createClient({ server, ...credentials, allowSecretInBrowser: true, ...options })
+}
+
+const callbackOf = ({ url, state }) => {
+  const challenge = new URL(url).searchParams.get('code_challenge')
+  return `${redirectUri}?${new URLSearchParams({ code: `${secretMark}-code.${challenge}`, state })}`
+}
+
+const grants = async (origin) => {
+  const client = clientAt(origin, 'good')
+  equal('scope', (await client.clientCredentials({ scope: 'read' })).scope, 'read')
+  const request = await client.authorizationRequest({ redirectUri, scope: 'read' })
+  const token = await client.exchangeCode(callbackOf(request), JSON.parse(JSON.stringify(request)))
+  equal('access token', token.accessToken, `${secretMark}-access`)
+  const renewed = await client.refresh(token)
+  equal('rotated refresh token', renewed.refreshToken, `${secretMark}-refresh-2`)
+  equal('token as JSON', JSON.parse(JSON.stringify(renewed)).refreshToken, renewed.refreshToken)
+  return { client, request, token, renewed }
+}
+
+const pageEntry = async (origin) => {
+  const server = { authorizationEndpoint: `${origin}/authorize` }
+  const request = await authorizationRequest({ server, clientId: 'page', redirectUri })
+  const { code } = await authorizationResponse(new URL(callbackOf(request)), request)
+  equal('code', code.split('.')[0], `${secretMark}-code`)
+}
+
+/** Without a network: the mock checks what the loopback server does not. */
+const mocked = async () => {
+  const mock = createMockAuthorizationServer({ clients: [{ ...credentials, redirectUris: [redirectUri] }] })
+  const client = createClient({ server: mock.server, ...credentials, allowSecretInBrowser: true, fetch: mock.fetch })
+  const request = await client.authorizationRequest({ redirectUri })
+  const token = await client.exchangeCode(await mock.authorize(request.url), request)
+  const headers = { authorization: `Bearer ${(await client.refresh(token)).accessToken}` }
+  equal('the mocked resource', (await mock.fetch(mock.resource, { headers })).status, 200)
+}
+
+const failure = async (what, work, { code, ...fields }) => {
+  const error = await work().then(
+    () => undefined,
+    (thrown) => thrown,
+  )
+  equal(`${what} is an OAuthError`, error instanceof OAuthError, true)
+  equal(what, error.code, code)
+  for (const [name, value] of Object.entries(fields)) equal(`${name} of ${what}`, error[name], value)
+  const told = `${error.stack} ${error.message} ${JSON.stringify({ ...error })} ${error.cause}`
+  equal(`secrets told by ${what}`, told.includes(secretMark), false)
+  return error
+}
+
+/**
+ * What every runtime must do with the built package, against the loopback servers. `hidesConnection`: the runtime cannot
+ * tell a refused connection from a lost one. `hidesRedirect`: it shows no status of a redirect.
+ * @returns what must show no secret when it is printed.
+ */
+export const smoke = async ({ origin, closedOrigin, hidesConnection = false, hidesRedirect = false }) => {
+  for (const preset of [miwa, smokeball, cognito, wicked]) equal('a preset', !!preset, true)
+  const [granted, , , ...errors] = await Promise.all([
+    grants(origin),
+    pageEntry(origin),
+    mocked(),
+    failure('a refused client', () => clientAt(origin, 'refusing').clientCredentials(), {
+      code: 'error_response',
+      error: 'invalid_client',
+      status: 400,
+    }),
+    failure('a redirect', () => clientAt(origin, 'redirecting').clientCredentials(), {
+      code: 'redirect_refused',
+      status: hidesRedirect ? 0 : 302,
+    }),
+    failure('an answer over 1 MiB', () => clientAt(origin, 'oversized').clientCredentials(), {
+      code: 'invalid_response',
+      delivery: 'ambiguous',
+    }),
+    failure(
+      'a body that hangs',
+      () => clientAt(origin, 'hanging', { timeoutMs: 300 }).refresh(`${secretMark}-refresh`),
+      {
+        code: 'timeout',
+        delivery: 'ambiguous',
+      },
+    ),
+    failure('a closed port', () => clientAt(closedOrigin, 'good').refresh(`${secretMark}-refresh`), {
+      code: hidesConnection ? 'connection_lost' : 'unreachable',
+      delivery: hidesConnection ? 'ambiguous' : 'not_processed',
+    }),
+  ])
+  return { ...granted, errors }
+}

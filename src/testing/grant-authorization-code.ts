@@ -1,0 +1,43 @@
+import type { GrantHandler } from './grant.js'
+import { isPast, mayRefresh } from './issuance.js'
+import { verifies } from './pkce.js'
+import type { Parameters } from './received-request.js'
+import { refusal } from './refusal.js'
+import type { AuthorizationCode, MockContext } from './state.js'
+
+const assertRedirectUri = (code: AuthorizationCode, form: Parameters, { profile }: MockContext): void => {
+  if (profile.redirectUriAtToken && form.get('redirect_uri') !== code.requestedRedirectUri) {
+    throw refusal(profile, 'redirect_uri_mismatch')
+  }
+}
+
+const assertVerifier = ({ challenge }: AuthorizationCode, form: Parameters, { profile, server }: MockContext): void => {
+  if (!server.codeChallengeMethodsSupported) return
+  const verifier = form.get('code_verifier')
+  if (!challenge) {
+    // A stolen code, or a request that lost its challenge on the way (RFC 9700 §4.8.2).
+    if (verifier !== undefined) throw refusal(profile, 'verifier_without_challenge')
+    return
+  }
+  if (verifier === undefined || !verifies(verifier, challenge)) throw refusal(profile, 'verifier_refused')
+}
+
+/** RFC 6749 §4.1.3. One try is the use of a code, so that nobody tries verifiers until one fits. */
+export const authorizationCodeGrant: GrantHandler = (form, client, context) => {
+  const { profile, state } = context
+  const value = form.get('code')
+  if (value === undefined) throw refusal(profile, 'missing_parameter')
+  const code = state.codes.get(value)
+  // Another client's code is left as it is: a client must not be able to end what is not its own.
+  if (code?.grant.clientId !== client.clientId) throw refusal(profile, 'unknown_code')
+  if (code.used) {
+    code.grant.revoked = true
+    throw refusal(profile, 'used_code')
+  }
+  code.used = true
+  if (isPast(context, code.expiresAt)) throw refusal(profile, 'expired_code')
+  assertRedirectUri(code, form, context)
+  assertVerifier(code, form, context)
+  const { grant, reduced } = code
+  return { grant, scope: grant.scope, reduced, withRefreshToken: mayRefresh(context, client) }
+}

@@ -1,0 +1,75 @@
+import { base64url, randomBytes } from './base64url.js'
+import type { MockClient, MockGrantType } from './options.js'
+import { textOf } from './scope.js'
+import { hmacSha256 } from './sha256.js'
+import type { AuthorizationCode, Grant, GrantedScope, MockContext } from './state.js'
+
+/** The prefix tells a reader of a test's output what it is; no client may rely on it. */
+const opaque = (kind: string): string => `${kind}-${base64url(randomBytes(24))}`
+
+const part = (json: object): string => base64url(new TextEncoder().encode(JSON.stringify(json)))
+
+/** A signed JWT (RFC 7519). Its key never leaves the mock, so to a client it is as opaque as any other token. */
+const jwt = (context: MockContext, grant: Grant, scope: GrantedScope, expiresAt: number): string => {
+  const { clock, server, signingKey } = context
+  const claims = {
+    iss: server.issuer ?? new URL(server.tokenEndpoint).origin,
+    sub: grant.subject ?? grant.clientId,
+    client_id: grant.clientId,
+    token_use: 'access',
+    scope: textOf(scope),
+    iat: Math.floor(clock.now() / 1000),
+    exp: Math.floor(expiresAt / 1000),
+    jti: base64url(randomBytes(12)),
+  }
+  const signed = `${part({ alg: 'HS256', typ: 'JWT' })}.${part(claims)}`
+  return `${signed}.${base64url(hmacSha256(signingKey, new TextEncoder().encode(signed)))}`
+}
+
+export interface Issued {
+  readonly value: string
+  /** Absent: without end. */
+  readonly expiresAt?: number
+}
+
+export const issueAccessToken = (
+  context: MockContext,
+  grant: Grant,
+  scope: GrantedScope = grant.scope,
+  lifetime: number = context.profile.accessTokenLifetime,
+): Issued & { readonly expiresAt: number } => {
+  const expiresAt = context.clock.now() + lifetime * 1000
+  const value = context.profile.accessTokenFormat === 'jwt' ? jwt(context, grant, scope, expiresAt) : opaque('access')
+  context.state.accessTokens.set(value, { grant, scope, expiresAt, revoked: false })
+  return { value, expiresAt }
+}
+
+export const issueRefreshToken = ({ clock, profile, state }: MockContext, grant: Grant): Issued => {
+  const lifetime = profile.refreshTokenLifetime
+  const end = lifetime === undefined ? {} : { expiresAt: clock.now() + lifetime * 1000 }
+  const value = opaque('refresh')
+  state.refreshTokens.set(value, { grant, used: false, ...end })
+  return { value, ...end }
+}
+
+export const issueCode = (
+  { clock, profile, state }: MockContext,
+  code: Omit<AuthorizationCode, 'expiresAt' | 'used'>,
+): string => {
+  const value = opaque('code')
+  const expiresAt = clock.now() + profile.authorizationCodeLifetime * 1000
+  state.codes.set(value, { ...code, expiresAt, used: false })
+  return value
+}
+
+export const mayUse = ({ server }: MockContext, client: MockClient, grantType: MockGrantType): boolean =>
+  (client.grantTypes ?? server.grantTypesSupported ?? []).includes(grantType)
+
+/** Whether a client gets a refresh token beside an access token. */
+export const mayRefresh = (context: MockContext, client: MockClient): boolean =>
+  mayUse(context, client, 'refresh_token') &&
+  (client.clientSecret !== undefined || !context.profile.unrefreshedKinds.includes(client.kind ?? 'spa'))
+
+/** Whether that moment has come. */
+export const isPast = ({ clock }: MockContext, moment: number | undefined): boolean =>
+  moment !== undefined && clock.now() >= moment

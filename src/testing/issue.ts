@@ -1,0 +1,37 @@
+import { conceal } from '../core/conceal.js'
+import { OAuthError } from '../core/errors.js'
+import { scopeParameter } from '../core/scope.js'
+import type { Token } from '../core/token.js'
+import { issueAccessToken, issueRefreshToken, mayRefresh } from './issuance.js'
+import type { MockIssueOptions } from './options.js'
+import { listOf, textOf } from './scope.js'
+import type { Grant, MockContext } from './state.js'
+
+/** Mints the token that a test starts from, as if a user had approved. */
+export const issue = (
+  context: MockContext,
+  { clientId, scope, subject, refreshToken, expiresIn }: MockIssueOptions,
+): Token => {
+  const client = context.clients.get(clientId)
+  if (!client) throw new OAuthError('invalid_argument', `the mock has no client ${clientId}`)
+  const wanted = scopeParameter(scope) ?? client.scope
+  const grant: Grant = {
+    clientId,
+    subject: subject ?? context.state.user ?? 'user',
+    scope: wanted === undefined ? (context.profile.defaultScope === 'all' ? 'all' : []) : listOf(wanted),
+    revoked: false,
+  }
+  const access = issueAccessToken(context, grant, grant.scope, expiresIn)
+  const refresh = (refreshToken ?? mayRefresh(context, client)) ? issueRefreshToken(context, grant) : undefined
+  const named = textOf(grant.scope)
+  const shown = {
+    tokenType: 'Bearer',
+    expiresAt: access.expiresAt,
+    ...(refresh?.expiresAt !== undefined && { refreshTokenExpiresAt: refresh.expiresAt }),
+    ...(named && { scope: named }),
+  }
+  return conceal<Token>(
+    { accessToken: access.value, ...(refresh && { refreshToken: refresh.value }), ...shown, raw: {} },
+    shown,
+  )
+}

@@ -1,0 +1,225 @@
+import { systemClock } from '../core/clock.js'
+import { OAuthError } from '../core/errors.js'
+import type { AuthorizationServer } from '../core/server.js'
+import type { Token } from '../core/token.js'
+import { pageAnswer } from './answers.js'
+import { authorize } from './authorize.js'
+import { randomBytes } from './base64url.js'
+import { discovery, discoveryPaths } from './discovery.js'
+import { issue } from './issue.js'
+import { createJournal, type MockEndpoint, type MockRequest } from './journal.js'
+import { listenOnLoopback } from './listen.js'
+import { type MswHttp, mswHandlers } from './msw.js'
+import {
+  type MockAuthorizationServerOptions,
+  type MockAuthorizeOptions,
+  type MockIssueOptions,
+  registered,
+} from './options.js'
+import { type Profile, profileOf } from './profiles.js'
+import { type ReceivedRequest, received } from './received-request.js'
+import { Refusal } from './refusal.js'
+import { resource } from './resource.js'
+import { revocation } from './revocation.js'
+import { type Endpoint, emptyState, type MockContext } from './state.js'
+import { token } from './token.js'
+
+/** A mock that listens on loopback. */
+export interface ListeningMock {
+  /** `http://127.0.0.1:` and the port. */
+  readonly origin: string
+  /** The mock's server, moved to that origin: the same paths, and the issuer too where there is one. */
+  readonly server: AuthorizationServer
+  /** The protected resource there. */
+  readonly resource: string
+  /** Drops what is still open, and frees the port. */
+  close(): Promise<void>
+}
+
+/** A strict authorization server for tests, which checks what a real one may let pass. */
+export interface MockAuthorizationServer {
+  /** To hand to `createClient`; of a profile the preset itself. */
+  readonly server: AuthorizationServer
+  /** The URL of a resource that wants a token of this server; `?scope=` names the scope that it demands. */
+  readonly resource: string
+  /**
+   * The requests that it has seen, oldest first, however they came. They hold secrets, and printing them shows those:
+   * this is for tests with credentials made up for them.
+   */
+  readonly requests: readonly MockRequest[]
+  /** Answers in process, and rejects like an unreachable host for any other. */
+  readonly fetch: typeof globalThis.fetch
+  /** Handlers for msw; hand in its own `http`. */
+  handlers<Handler>(http: MswHttp<Handler>): Handler[]
+  /**
+   * Serves on 127.0.0.1, on a free port unless `port` names one.
+   * @throws {OAuthError} `unsupported` where the runtime has no HTTP server.
+   */
+  listen(options?: { readonly port?: number }): Promise<ListeningMock>
+  /**
+   * Plays the user: takes the URL of an authorization request and answers the URL of the callback, with a code or with
+   * an error.
+   * @throws {OAuthError} `authorization_refused` where there is nowhere to redirect to: an unknown client or redirect
+   * URI (RFC 6749 §4.1.2.1); `invalid_argument` for a URL that is not of the authorization endpoint.
+   */
+  authorize(url: string | URL, options?: MockAuthorizeOptions): Promise<string>
+  /** Mints the token that a test starts from. */
+  issue(options: MockIssueOptions): Token
+}
+
+const endpoints: Record<Exclude<MockEndpoint, 'authorize' | 'unknown'>, Endpoint> = {
+  token,
+  revocation,
+  resource,
+  discovery,
+}
+
+interface Outcome {
+  readonly answer: Response
+  /** Why the request was refused, where it was. */
+  readonly refused?: string
+}
+
+const outcomeOf = async (
+  endpoint: MockEndpoint,
+  request: ReceivedRequest,
+  context: MockContext,
+  user: MockAuthorizeOptions,
+): Promise<Outcome> => {
+  if (endpoint === 'unknown') return { answer: pageAnswer(404, 'nothing is here') }
+  try {
+    if (endpoint === 'authorize') return { answer: authorize(request, context, user) }
+    return { answer: await endpoints[endpoint](request, context) }
+  } catch (refused) {
+    if (refused instanceof Refusal) return { answer: refused.answer, refused: refused.message }
+    throw refused
+  }
+}
+
+const settled = (options: MockAuthorizationServerOptions): Profile => {
+  const profile = profileOf(options)
+  const { refreshTokenLifetime = profile.refreshTokenLifetime } = options
+  return {
+    ...profile,
+    accessTokenLifetime: options.accessTokenLifetime ?? profile.accessTokenLifetime,
+    authorizationCodeLifetime: options.authorizationCodeLifetime ?? profile.authorizationCodeLifetime,
+    rotateRefreshTokens: options.rotateRefreshTokens ?? profile.rotateRefreshTokens,
+    ...(refreshTokenLifetime !== undefined && { refreshTokenLifetime }),
+  }
+}
+
+const resourceOf = ({ issuer, tokenEndpoint }: AuthorizationServer): string =>
+  `${(issuer ?? new URL(tokenEndpoint).origin).replace(/\/$/, '')}/resource`
+
+const routesOf = (server: AuthorizationServer): ReadonlyMap<string, MockEndpoint> => {
+  const urls: readonly (readonly [MockEndpoint, string | undefined])[] = [
+    ['authorize', server.authorizationEndpoint],
+    ['token', server.tokenEndpoint],
+    ['revocation', server.revocationEndpoint],
+    ['resource', resourceOf(server)],
+  ]
+  const routes = new Map<string, MockEndpoint>(discoveryPaths(server).map((path) => [path, 'discovery']))
+  for (const [endpoint, url] of urls) {
+    if (url !== undefined) routes.set(new URL(url).pathname, endpoint)
+  }
+  return routes
+}
+
+const moved = (server: AuthorizationServer, from: string, to: string): AuthorizationServer => {
+  const move = (value: unknown) =>
+    typeof value === 'string' && value.startsWith(from) ? to + value.slice(from.length) : value
+  return Object.fromEntries(
+    Object.entries(server).map(([name, value]) => [name, move(value)]),
+  ) as unknown as AuthorizationServer
+}
+
+const unreachable = (host: string): TypeError =>
+  new TypeError('fetch failed', {
+    cause: Object.assign(new Error(`the mock does not serve ${host}`), { code: 'ENOTFOUND' }),
+  })
+
+/**
+ * Makes an authorization server for tests.
+ * @throws {OAuthError} `invalid_argument` if a client or the issuer cannot be.
+ */
+export const createMockAuthorizationServer = (options: MockAuthorizationServerOptions): MockAuthorizationServer => {
+  const profile = settled(options)
+  const { server } = profile
+  const home = new URL(server.tokenEndpoint).origin
+  const routes = routesOf(server)
+  const journal = createJournal()
+  /** The server as it is seen from each origin that it answers on. */
+  const servers = new Map([[home, server]])
+  const context: MockContext = {
+    profile,
+    server,
+    clients: registered(options.clients, profile),
+    clock: options.clock ?? systemClock,
+    state: emptyState(),
+    signingKey: randomBytes(32),
+  }
+
+  const respond = async (request: ReceivedRequest, user: MockAuthorizeOptions = {}): Promise<Outcome> => {
+    const endpoint = routes.get(request.url.pathname) ?? 'unknown'
+    const answered = journal.record(request, endpoint)
+    const seen = { ...context, server: servers.get(request.url.origin) ?? server }
+    const outcome = await outcomeOf(endpoint, request, seen, user)
+    answered(outcome.answer.status)
+    return outcome
+  }
+  const answer = async (request: ReceivedRequest): Promise<Response> => (await respond(request)).answer
+
+  const mockFetch: typeof globalThis.fetch = async (input, init) => {
+    const request = new Request(input, init)
+    request.signal.throwIfAborted()
+    const { origin, host } = new URL(request.url)
+    if (!servers.has(origin)) throw unreachable(host)
+    const answered = await answer(await received(request))
+    request.signal.throwIfAborted()
+    const location = answered.headers.get('location')
+    if (location === null || request.redirect === 'manual') return answered
+    if (request.redirect === 'error') throw new TypeError('fetch failed', { cause: new Error('unexpected redirect') })
+    return mockFetch(location, { headers: request.headers, signal: request.signal })
+  }
+
+  return {
+    server,
+    resource: resourceOf(server),
+    requests: journal.requests,
+    fetch: mockFetch,
+    handlers: (http) =>
+      mswHandlers(
+        http,
+        [...routes.keys()].map((path) => `${home}${path}`),
+        answer,
+      ),
+    listen: async ({ port = 0 } = {}) => {
+      const { origin, close } = await listenOnLoopback(port, answer)
+      const there = moved(server, home, origin)
+      servers.set(origin, there)
+      return {
+        origin,
+        server: there,
+        resource: resourceOf(there),
+        close: () => {
+          servers.delete(origin)
+          return close()
+        },
+      }
+    },
+    authorize: async (url, user) => {
+      const target = URL.parse(url)
+      if (!target || !servers.has(target.origin) || routes.get(target.pathname) !== 'authorize') {
+        throw new OAuthError('invalid_argument', 'this is no URL of the authorization endpoint of this mock')
+      }
+      const { answer, refused } = await respond({ method: 'GET', url: target, headers: new Headers(), body: '' }, user)
+      const callback = answer.headers.get('location')
+      if (callback !== null) return callback
+      throw new OAuthError('authorization_refused', `the mock redirects nowhere: ${refused} (RFC 6749 §4.1.2.1)`, {
+        error: 'invalid_request',
+        errorDescription: refused,
+      })
+    },
+    issue: (wanted) => issue(context, wanted),
+  }
+}

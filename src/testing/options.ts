@@ -1,0 +1,113 @@
+import type { Clock } from '../core/clock.js'
+import { OAuthError } from '../core/errors.js'
+import type { Scope } from '../core/scope.js'
+
+export type MockGrantType = 'authorization_code' | 'refresh_token' | 'client_credentials'
+
+/** A client as it is registered with the mock. */
+export interface MockClient {
+  readonly clientId: string
+  /** Leave it out for a public client. */
+  readonly clientSecret?: string
+  /** Compared exactly, but for the port of a loopback address (RFC 8252 §7.3). @default none */
+  readonly redirectUris?: readonly string[]
+  /** The scopes that it may have, space-separated. @default any */
+  readonly scope?: string
+  /** @default every grant of the server */
+  readonly grantTypes?: readonly MockGrantType[]
+  /** @default any documented method of the server, or `none` for a public client */
+  readonly tokenEndpointAuthMethod?: 'client_secret_basic' | 'client_secret_post' | 'none'
+  /** What a public client of wicked is: a single-page app gets no refresh token there. @default 'spa' */
+  readonly kind?: 'spa' | 'native'
+}
+
+/** Where the mocked wicked lives, and what its API knows. */
+export interface MockWickedOptions {
+  /** @default 'api.wicked.test' */
+  readonly host?: string
+  /** @default 'default' */
+  readonly authMethodId?: string
+  /** @default 'petstore' */
+  readonly apiId?: string
+  /** The scopes of the API: another one is answered with an HTML page. @default every scope is known */
+  readonly scopes?: readonly string[]
+}
+
+export type MockProfile = 'miwa' | 'wicked' | 'smokeball'
+
+export interface MockAuthorizationServerOptions {
+  /** The service to answer like. @default a server that keeps to the RFCs */
+  readonly profile?: MockProfile
+  /** Not with a profile, which has its service's own URLs. @default 'https://as.test' */
+  readonly issuer?: string
+  readonly clients: readonly MockClient[]
+  /** Seconds. @default 3600 */
+  readonly accessTokenLifetime?: number
+  /** Seconds, counted anew with each rotation. @default without end; seven days for miwa */
+  readonly refreshTokenLifetime?: number
+  /** Seconds. @default 60, and 300 for smokeball */
+  readonly authorizationCodeLifetime?: number
+  /** Each refresh gives a new refresh token, and the used one ends the session when it comes again. @default true, but
+   * false for smokeball */
+  readonly rotateRefreshTokens?: boolean
+  /** @default the system's */
+  readonly clock?: Clock
+  readonly wicked?: MockWickedOptions
+}
+
+/** What the user does at the authorization endpoint. */
+export interface MockAuthorizeOptions {
+  /** Who approves. @default the user of the session, else 'user' */
+  readonly user?: string
+  /** The user refuses: with `access_denied`, or with the error named here. @default false */
+  readonly deny?: boolean | string
+  /** Whether somebody is logged in, which is what `prompt=none` asks. @default whether somebody approved before */
+  readonly session?: boolean
+}
+
+/** The token that `issue` mints. */
+export interface MockIssueOptions {
+  readonly clientId: string
+  /** @default what the client gets when it asks for none */
+  readonly scope?: Scope
+  /** Who approved. @default the user of the session, else 'user' */
+  readonly subject?: string
+  /** @default whether the client may refresh */
+  readonly refreshToken?: boolean
+  /** Seconds that the access token lives; 0 gives one that has expired. @default the server's */
+  readonly expiresIn?: number
+}
+
+const invalid = (message: string): OAuthError => new OAuthError('invalid_argument', message)
+
+const assertClient = ({
+  clientId,
+  clientSecret,
+  redirectUris = [],
+  tokenEndpointAuthMethod: method,
+}: MockClient): void => {
+  if (!clientId) throw invalid('a client of the mock needs a clientId')
+  if (clientSecret === '') throw invalid(`clientSecret of ${clientId} is empty: leave it out for a public client`)
+  if (method && (method === 'none') !== (clientSecret === undefined)) {
+    throw invalid(`${clientId} cannot use ${method}: a clientSecret goes with a confidential client, and only with one`)
+  }
+  const unusable = redirectUris.find((uri) => !URL.canParse(uri) || uri.includes('#'))
+  // RFC 6749 §3.1.2: absolute and without a fragment.
+  if (unusable) throw invalid(`redirectUris of ${clientId}: ${unusable} is no absolute URL without a fragment`)
+}
+
+/** The clients by their id. */
+export const registered = (
+  clients: readonly MockClient[],
+  { publicClients }: { readonly publicClients: boolean },
+): ReadonlyMap<string, MockClient> => {
+  for (const client of clients) {
+    assertClient(client)
+    if (!publicClients && client.clientSecret === undefined) {
+      throw invalid(`${client.clientId} needs a clientSecret: this service has no public clients`)
+    }
+  }
+  const byId = new Map(clients.map((client) => [client.clientId, client]))
+  if (byId.size !== clients.length) throw invalid('two clients have the same clientId')
+  return byId
+}

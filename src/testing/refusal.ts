@@ -1,0 +1,84 @@
+import { jsonAnswer, pageAnswer } from './answers.js'
+
+/** What a refusal says at the wire. */
+export interface RefusalFact {
+  readonly status: number
+  readonly error: string
+  readonly description: string
+  /** An HTML page in place of JSON. */
+  readonly page?: boolean
+}
+
+/** As RFC 6749 §5.2 and RFC 7009 §2.2.1 have them; a profile says where its service differs. */
+const reasons = {
+  malformed_form: [400, 'invalid_request', 'the body must be a well-formed application/x-www-form-urlencoded form'],
+  parameter_in_query: [400, 'invalid_request', 'parameters belong in the body, not in the URL'],
+  repeated_parameter: [400, 'invalid_request', 'a parameter is repeated'],
+  missing_parameter: [400, 'invalid_request', 'a required parameter is missing'],
+  no_client: [401, 'invalid_client', 'the request names no client'],
+  // The same words for both, so that nobody learns which clients there are.
+  unknown_client: [401, 'invalid_client', 'client authentication failed'],
+  wrong_secret: [401, 'invalid_client', 'client authentication failed'],
+  secret_missing: [401, 'invalid_client', 'a confidential client must authenticate'],
+  method_refused: [401, 'invalid_client', 'the client may not authenticate in this way'],
+  secret_of_public_client: [401, 'invalid_client', 'a public client has no secret to send'],
+  several_authentications: [400, 'invalid_request', 'the client authenticates in more than one way'],
+  client_id_mismatch: [400, 'invalid_request', 'client_id in the body is not the one that authenticates'],
+  client_id_not_in_body: [400, 'invalid_request', 'client_id must be in the body too'],
+  unsupported_grant: [400, 'unsupported_grant_type', 'the grant is not supported'],
+  grant_refused: [400, 'unauthorized_client', 'the client may not use this grant'],
+  public_client_credentials: [400, 'unauthorized_client', 'a public client has no credentials'],
+  unknown_code: [400, 'invalid_grant', 'the code is unknown'],
+  used_code: [400, 'invalid_grant', 'the code was used before: its tokens are revoked'],
+  expired_code: [400, 'invalid_grant', 'the code has expired'],
+  redirect_uri_mismatch: [400, 'invalid_grant', 'redirect_uri is not that of the authorization request'],
+  verifier_refused: [400, 'invalid_grant', 'code_verifier does not fit the code_challenge'],
+  verifier_without_challenge: [400, 'invalid_grant', 'code_verifier came for a code that had no code_challenge'],
+  unknown_refresh_token: [400, 'invalid_grant', 'the refresh token is unknown, revoked or of another client'],
+  used_refresh_token: [400, 'invalid_grant', 'the refresh token was used before: its family is revoked'],
+  expired_refresh_token: [400, 'invalid_grant', 'the refresh token has expired'],
+  unfit_scope: [400, 'invalid_scope', 'the scope is malformed or more than may be granted'],
+  unknown_scope: [400, 'invalid_scope', 'the scope is unknown'],
+  foreign_token: [400, 'invalid_grant', 'the token was not issued to this client'],
+} as const
+
+export type Reason = keyof typeof reasons
+
+/** Thrown where a request is refused; the router answers with what it carries. */
+export class Refusal extends Error {
+  readonly answer: Response
+
+  constructor(message: string, answer: Response) {
+    super(message)
+    this.answer = answer
+  }
+}
+
+export interface RefusalStyle {
+  readonly errorDescriptions: boolean
+  readonly refusals: Partial<Record<Reason, Partial<RefusalFact>>>
+}
+
+const factOf = (style: RefusalStyle, reason: Reason): RefusalFact => {
+  const [status, error, description] = reasons[reason]
+  return { status, error, description, ...style.refusals[reason] }
+}
+
+/** The refusal for a reason, in the words of a profile. */
+export const refusal = (
+  style: RefusalStyle,
+  reason: Reason,
+  headers: Readonly<Record<string, string>> = {},
+): Refusal => {
+  const { status, error, description, page } = factOf(style, reason)
+  if (page) return new Refusal(description, pageAnswer(status, description))
+  const json = { error, ...(style.errorDescriptions && { error_description: description }) }
+  return new Refusal(description, jsonAnswer(status, json, status === 401 ? headers : {}))
+}
+
+/** RFC 9110 §15.5.6. */
+export const methodNotAllowed = (allow: string): Refusal =>
+  new Refusal(
+    `only ${allow} is answered here`,
+    jsonAnswer(405, { error: 'invalid_request', error_description: `only ${allow} is answered here` }, { allow }),
+  )

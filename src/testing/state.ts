@@ -1,0 +1,75 @@
+import type { Clock } from '../core/clock.js'
+import type { AuthorizationServer } from '../core/server.js'
+import type { MockClient } from './options.js'
+import type { Profile } from './profiles.js'
+import type { ReceivedRequest } from './received-request.js'
+
+/** The scopes, or everything there is. */
+export type GrantedScope = readonly string[] | 'all'
+
+/** What one approval gave: the family of all its tokens, which ends at once. */
+export interface Grant {
+  readonly clientId: string
+  /** Absent: no user took part. */
+  readonly subject?: string
+  readonly scope: GrantedScope
+  revoked: boolean
+}
+
+export interface Challenge {
+  readonly value: string
+  readonly method: string
+}
+
+export interface AuthorizationCode {
+  readonly grant: Grant
+  readonly expiresAt: number
+  /** As the authorization request gave it; absent if it gave none. */
+  readonly requestedRedirectUri?: string
+  readonly challenge?: Challenge
+  /** Less was granted than asked for. */
+  readonly reduced: boolean
+  used: boolean
+}
+
+interface AccessToken {
+  readonly grant: Grant
+  readonly scope: GrantedScope
+  readonly expiresAt: number
+  revoked: boolean
+}
+
+interface RefreshToken {
+  readonly grant: Grant
+  /** Absent: without end. */
+  readonly expiresAt?: number
+  used: boolean
+}
+
+export interface State {
+  readonly codes: Map<string, AuthorizationCode>
+  readonly accessTokens: Map<string, AccessToken>
+  readonly refreshTokens: Map<string, RefreshToken>
+  /** Who approved last: the one who is logged in. */
+  user: string | undefined
+}
+
+export const emptyState = (): State => ({
+  codes: new Map(),
+  accessTokens: new Map(),
+  refreshTokens: new Map(),
+  user: undefined,
+})
+
+/** What every endpoint works with. */
+export interface MockContext {
+  readonly profile: Profile
+  /** As it is seen from where the request went. */
+  readonly server: AuthorizationServer
+  readonly clients: ReadonlyMap<string, MockClient>
+  readonly clock: Clock
+  readonly state: State
+  readonly signingKey: Uint8Array
+}
+
+export type Endpoint = (request: ReceivedRequest, context: MockContext) => Response | Promise<Response>

@@ -1,0 +1,57 @@
+import { jsonAnswer } from './answers.js'
+import { authenticateClient } from './client-authentication.js'
+import type { Granted, GrantHandler } from './grant.js'
+import { authorizationCodeGrant } from './grant-authorization-code.js'
+import { clientCredentialsGrant } from './grant-client-credentials.js'
+import { refreshTokenGrant } from './grant-refresh-token.js'
+import { issueAccessToken, issueRefreshToken, mayUse } from './issuance.js'
+import type { MockGrantType } from './options.js'
+import { formOf } from './received-request.js'
+import { refusal } from './refusal.js'
+import { textOf } from './scope.js'
+import type { Endpoint, MockContext } from './state.js'
+
+const grants: ReadonlyMap<string, readonly [MockGrantType, GrantHandler]> = new Map([
+  ['authorization_code', ['authorization_code', authorizationCodeGrant]],
+  ['refresh_token', ['refresh_token', refreshTokenGrant]],
+  ['client_credentials', ['client_credentials', clientCredentialsGrant]],
+])
+
+/** RFC 6749 §5.1. */
+const tokenAnswer = (
+  context: MockContext,
+  grantType: MockGrantType,
+  { grant, scope, reduced, withRefreshToken }: Granted,
+): Response => {
+  const { profile } = context
+  const namesScope = { granted: scope.length > 0 && scope !== 'all', reduced, never: false }[profile.scopeInAnswer]
+  const fields = {
+    access_token: issueAccessToken(context, grant, scope).value,
+    token_type: profile.tokenType,
+    expires_in: profile.accessTokenLifetime,
+    ...(withRefreshToken && { refresh_token: issueRefreshToken(context, grant).value }),
+    ...(namesScope && { scope: textOf(scope) }),
+  }
+  const omitted = profile.omittedFields[grantType] ?? []
+  return jsonAnswer(200, Object.fromEntries(Object.entries(fields).filter(([name]) => !omitted.includes(name))))
+}
+
+/** The token endpoint (RFC 6749 §3.2). */
+export const token: Endpoint = (request, context) => {
+  const { profile } = context
+  const form = formOf(request, profile)
+  const client = authenticateClient(request, form, context)
+  const requested = form.get('grant_type')
+  if (requested === undefined) throw refusal(profile, 'missing_parameter')
+  const known = grants.get(requested)
+  if (!known) throw refusal(profile, 'unsupported_grant')
+  const [grantType, handler] = known
+  if (grantType === 'client_credentials' && client.clientSecret === undefined) {
+    throw refusal(profile, 'public_client_credentials')
+  }
+  if (!mayUse(context, client, grantType)) throw refusal(profile, 'grant_refused')
+  if (profile.grantsWithClientIdInBody.includes(grantType) && !form.has('client_id')) {
+    throw refusal(profile, 'client_id_not_in_body')
+  }
+  return tokenAnswer(context, grantType, handler(form, client, context))
+}

@@ -1,0 +1,55 @@
+/** A user's browser: it keeps cookies, so that one who has logged in stays so. */
+export interface Browser {
+  /** Goes where the client sends the user, and stops at what comes to the client's redirect URI: its callback. */
+  visit(url: string): Promise<Request>
+}
+
+const entities: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"' }
+
+const decoded = (html: string): string =>
+  html.replace(/&(?:#(\d+)|#x([\da-f]+)|(\w+));/gi, (whole, decimal, hex, name) =>
+    decimal || hex
+      ? String.fromCharCode(Number.parseInt(decimal ?? hex, decimal ? 10 : 16))
+      : (entities[name] ?? whole),
+  )
+
+/** The page of `response_mode=form_post` submits itself (OAuth 2.0 Form Post Response Mode §2). */
+const submitted = (page: string): Request | undefined => {
+  const action = page.match(/<form method="post" action="([^"]*)"/)?.[1]
+  if (!action) return undefined
+  const inputs = [...page.matchAll(/name="([^"]*)" value="([^"]*)"/g)]
+  const form = inputs.map(([, name, value]): [string, string] => [`${name}`, decoded(`${value}`)])
+  return new Request(decoded(action), { method: 'POST', body: new URLSearchParams(form) })
+}
+
+const longestWalk = 10
+
+export const createBrowser = (): Browser => {
+  const cookies = new Map<string, string>()
+  const keep = (setCookie: string) => {
+    const [name, value] = (setCookie.split(';')[0] as string).split('=')
+    if (value) cookies.set(`${name}`, value)
+    else cookies.delete(`${name}`)
+  }
+  return {
+    visit: async (start) => {
+      const redirectUri = new URL(start).searchParams.get('redirect_uri')
+      let url = start
+      for (let step = 0; step < longestWalk; step++) {
+        const cookie = [...cookies].map(([name, value]) => `${name}=${value}`).join('; ')
+        const page = await fetch(url, { redirect: 'manual', headers: { cookie } })
+        page.headers.getSetCookie().forEach(keep)
+        const location = page.headers.get('location')
+        if (!location) {
+          const text = await page.text()
+          const callback = submitted(text)
+          if (callback) return callback
+          throw new Error(`the authorization server shows a page with status ${page.status}: ${text.trim()}`)
+        }
+        url = new URL(location, url).href
+        if (redirectUri && url.startsWith(redirectUri)) return new Request(url)
+      }
+      throw new Error(`not at the redirect URI after ${longestWalk} redirects`)
+    },
+  }
+}

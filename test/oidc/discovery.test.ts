@@ -1,0 +1,48 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createClient, discover } from '../../src/index.js'
+import { clients, type RunningProvider, startProvider } from './provider.ts'
+
+describe('discovery of a certified server', () => {
+  let provider: RunningProvider
+  beforeAll(async () => {
+    provider = await startProvider()
+  })
+  afterAll(() => provider.close())
+
+  it('reads the endpoints and facts of its issuer', async () => {
+    const { issuer } = provider
+    expect(await discover(issuer)).toMatchObject({
+      issuer,
+      authorizationEndpoint: `${issuer}/auth`,
+      tokenEndpoint: `${issuer}/token`,
+      revocationEndpoint: `${issuer}/token/revocation`,
+      introspectionEndpoint: `${issuer}/token/introspection`,
+      jwksUri: `${issuer}/jwks`,
+      codeChallengeMethodsSupported: ['S256'],
+      authorizationResponseIssParameterSupported: true,
+    })
+  })
+
+  it('gives a server that a client can be made of as it is', async () => {
+    const client = createClient({ ...clients.basic, server: await discover(provider.issuer) })
+    expect((await client.clientCredentials()).accessToken).not.toBe('')
+  })
+
+  it('refuses a document that names another issuer than the one asked for', async () => {
+    const alias = provider.issuer.replace('127.0.0.1', 'localhost')
+    await expect(
+      discover(alias, { fetch: (url) => fetch(`${url}`.replace('localhost', '127.0.0.1')) }),
+    ).rejects.toMatchObject({
+      name: 'OAuthError',
+      code: 'issuer_mismatch',
+    })
+  })
+
+  it('says so where the issuer has no document', async () => {
+    await expect(discover(`${provider.issuer}/tenant`)).rejects.toMatchObject({
+      name: 'OAuthError',
+      code: 'invalid_response',
+      status: 404,
+    })
+  })
+})

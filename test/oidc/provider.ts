@@ -1,0 +1,144 @@
+import { generateKeyPairSync, randomUUID } from 'node:crypto'
+import Provider, { type ClientMetadata, type Configuration } from 'oidc-provider'
+import { type Listening, listen } from './listen.ts'
+import { startResource } from './resource.ts'
+import { memoryStore } from './store.ts'
+
+export interface ProviderOptions {
+  /** Seconds. @default 3600 */
+  readonly accessTokenLifetime?: number
+  /** Seconds. @default a day */
+  readonly refreshTokenLifetime?: number
+  /** Seconds. @default 60 */
+  readonly authorizationCodeLifetime?: number
+  /** Each refresh token works once, and a second use ends the whole family. @default true */
+  readonly rotateRefreshTokens?: boolean
+  /** What the user does when asked. @default 'consents' */
+  readonly user?: 'consents' | 'denies'
+}
+
+export interface RunningProvider {
+  readonly issuer: string
+  /** A protected resource at another origin. */
+  readonly resource: string
+  close(): Promise<void>
+}
+
+export const redirectUri = 'http://127.0.0.1:8400/callback'
+
+/** The clients that the provider knows, as `createClient` wants them. */
+export const clients = {
+  basic: { clientId: 'basic-client', clientSecret: 'the-secret-of-basic', clientAuthentication: 'client_secret_basic' },
+  post: { clientId: 'post-client', clientSecret: 'the-secret-of-post', clientAuthentication: 'client_secret_post' },
+  public: { clientId: 'public-client' },
+  /** What a form decoder or the split at the colon reads wrongly, unless it is encoded. */
+  awkward: { clientId: 'id: 100%+~-', clientSecret: 'a:b%25+c d~e-f&g=h/i?' },
+} as const
+
+const everyGrant = ['authorization_code', 'refresh_token', 'client_credentials']
+
+const registered: ClientMetadata[] = [
+  ...[clients.basic, clients.post, clients.awkward].map(
+    (client): ClientMetadata => ({
+      client_id: client.clientId,
+      client_secret: client.clientSecret,
+      token_endpoint_auth_method:
+        'clientAuthentication' in client ? client.clientAuthentication : 'client_secret_basic',
+      grant_types: everyGrant,
+      redirect_uris: [redirectUri],
+      scope: 'openid read write',
+    }),
+  ),
+  {
+    client_id: clients.public.clientId,
+    token_endpoint_auth_method: 'none',
+    grant_types: ['authorization_code', 'refresh_token'],
+    redirect_uris: [redirectUri],
+    scope: 'openid read write',
+  },
+]
+
+const configuration = (options: ProviderOptions, resourceSecret: string): Configuration => {
+  const { accessTokenLifetime = 3600, refreshTokenLifetime = 24 * 3600, authorizationCodeLifetime = 60 } = options
+  const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+  const resourceServer: ClientMetadata = {
+    client_id: 'resource-server',
+    client_secret: resourceSecret,
+    grant_types: ['client_credentials'],
+    redirect_uris: [],
+    response_types: [],
+  }
+  return {
+    // Each of these is given where its default would print a warning.
+    adapter: memoryStore(),
+    jwks: { keys: [{ ...privateKey.export({ format: 'jwk' }), use: 'sig', alg: 'ES256' }] },
+    cookies: { keys: [randomUUID()] },
+    findAccount: (_context, sub) => ({ accountId: sub, claims: () => ({ sub }) }),
+    renderError: (context, { error, error_description }) => {
+      context['type'] = 'text'
+      context['body'] = `${error}: ${error_description}`
+    },
+    ttl: {
+      AccessToken: accessTokenLifetime,
+      ClientCredentials: accessTokenLifetime,
+      RefreshToken: refreshTokenLifetime,
+      AuthorizationCode: authorizationCodeLifetime,
+      IdToken: accessTokenLifetime,
+      Interaction: 600,
+      Session: 24 * 3600,
+      Grant: 24 * 3600,
+    },
+    clients: [...registered, resourceServer],
+    clientDefaults: { id_token_signed_response_alg: 'ES256' },
+    enabledJWA: { idTokenSigningAlgValues: ['ES256'] },
+    scopes: ['openid', 'read', 'write', 'admin'],
+    pkce: { required: () => true },
+    issueRefreshToken: (_context, client) => client.grantTypeAllowed('refresh_token'),
+    expiresWithSession: () => false,
+    rotateRefreshToken: options.rotateRefreshTokens ?? true,
+    features: {
+      devInteractions: { enabled: false },
+      clientCredentials: { enabled: true },
+      revocation: { enabled: true, allowedPolicy: (_context, client, token) => token.clientId === client.clientId },
+      introspection: { enabled: true, allowedPolicy: (_context, client) => client.clientId === 'resource-server' },
+    },
+  }
+}
+
+/** Plays the user, who logs in and consents, or says no, without seeing a page. */
+const interact = async (
+  provider: Provider,
+  user: 'consents' | 'denies',
+  ...[request, response]: Parameters<Provider['interactionDetails']>
+): Promise<void> => {
+  const { session, params } = await provider.interactionDetails(request, response)
+  if (user === 'denies') return provider.interactionFinished(request, response, { error: 'access_denied' })
+  const accountId = session?.accountId ?? 'ada'
+  const grant = new provider.Grant({ accountId, clientId: `${params['client_id']}` })
+  grant.addOIDCScope(`${params['scope'] ?? ''}`)
+  await provider.interactionFinished(request, response, {
+    login: { accountId },
+    consent: { grantId: await grant.save() },
+  })
+}
+
+/** Starts oidc-provider, a certified authorization server, on loopback, and a resource server that trusts it. */
+export const startProvider = async (options: ProviderOptions = {}): Promise<RunningProvider> => {
+  const { origin: issuer, serve, close }: Listening = await listen()
+  const resourceSecret = randomUUID()
+  const provider = new Provider(issuer, configuration(options, resourceSecret))
+  const answer = provider.callback()
+  serve((request, response) =>
+    request.url?.startsWith('/interaction/')
+      ? interact(provider, options.user ?? 'consents', request, response)
+      : answer(request, response),
+  )
+  const resource = await startResource(`${issuer}/token/introspection`, `resource-server:${resourceSecret}`)
+  return {
+    issuer,
+    resource: resource.url,
+    close: async () => {
+      await Promise.all([close(), resource.close()])
+    },
+  }
+}

@@ -1,0 +1,37 @@
+import { type Listening, listen } from './listen.ts'
+
+export interface ResourceServer {
+  /** The protected resource. With `?scope=write` it demands that scope. */
+  readonly url: string
+  close(): Promise<void>
+}
+
+const introspect = async (endpoint: string, credentials: string, token: string) => {
+  const answer = await fetch(endpoint, {
+    method: 'POST',
+    headers: { authorization: `Basic ${btoa(credentials)}` },
+    body: new URLSearchParams({ token }),
+  })
+  return (await answer.json()) as { active: boolean; client_id?: string; sub?: string; scope?: string }
+}
+
+/** A resource server at an origin of its own, which asks the authorization server about each token (RFC 7662). */
+export const startResource = async (introspectionEndpoint: string, credentials: string): Promise<ResourceServer> => {
+  const { origin, serve, close }: Listening = await listen()
+  serve(async (request, response) => {
+    const answer = (status: number, challenge: string, body: object) =>
+      response
+        .writeHead(status, { 'content-type': 'application/json', ...(challenge && { 'www-authenticate': challenge }) })
+        .end(JSON.stringify(body))
+    const token = request.headers.authorization?.match(/^Bearer (.+)$/i)?.[1]
+    if (!token) return answer(401, 'Bearer', {})
+    const { active, client_id, sub, scope = '' } = await introspect(introspectionEndpoint, credentials, token)
+    if (!active) return answer(401, 'Bearer error="invalid_token"', { error: 'invalid_token' })
+    const demanded = new URL(`${request.url}`, origin).searchParams.get('scope')
+    if (demanded && !scope.split(' ').includes(demanded)) {
+      return answer(403, `Bearer error="insufficient_scope", scope="${demanded}"`, { error: 'insufficient_scope' })
+    }
+    return answer(200, '', { client_id, sub, scope })
+  })
+  return { url: `${origin}/things`, close }
+}

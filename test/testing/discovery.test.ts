@@ -1,0 +1,67 @@
+import { expect, it } from 'vitest'
+import { discover } from '../../src/index.js'
+import { createMockAuthorizationServer } from '../../src/testing/index.js'
+import { failureOf } from '../fixtures/failure-of.js'
+import { get } from './wire.js'
+
+const clients = [{ clientId: 'web' }]
+
+it('publishes its metadata under the names of RFC 8414', async () => {
+  const mock = createMockAuthorizationServer({ clients })
+  const documents = ['oauth-authorization-server', 'openid-configuration'].map((name) =>
+    get(mock, `https://as.test/.well-known/${name}`),
+  )
+  for (const { status, json } of await Promise.all(documents)) {
+    expect(status).toBe(200)
+    expect(json).toEqual({
+      issuer: 'https://as.test',
+      authorization_endpoint: 'https://as.test/authorize',
+      token_endpoint: 'https://as.test/token',
+      revocation_endpoint: 'https://as.test/revoke',
+      response_types_supported: ['code'],
+      grant_types_supported: ['authorization_code', 'refresh_token', 'client_credentials'],
+      code_challenge_methods_supported: ['S256', 'plain'],
+      token_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post', 'none'],
+      authorization_response_iss_parameter_supported: true,
+    })
+  }
+})
+
+it('puts the path of an issuer behind the well-known name, or before it', async () => {
+  const mock = createMockAuthorizationServer({ clients, issuer: 'https://as.test/tenant/1' })
+  const statusOf = async (path: string) => (await get(mock, `https://as.test${path}`)).status
+  expect(await statusOf('/.well-known/oauth-authorization-server/tenant/1')).toBe(200)
+  expect(await statusOf('/tenant/1/.well-known/openid-configuration')).toBe(200)
+  expect(await statusOf('/tenant/1/.well-known/oauth-authorization-server')).toBe(404)
+  expect(await statusOf('/.well-known/openid-configuration')).toBe(404)
+})
+
+it.each(['https://as.test', 'https://as.test/', 'https://as.test/tenant'])(
+  'is found by discover(%j)',
+  async (issuer) => {
+    const mock = createMockAuthorizationServer({ clients, issuer })
+    expect(await discover(issuer, { fetch: mock.fetch })).toEqual(mock.server)
+  },
+)
+
+it('is read by GET', async () => {
+  const mock = createMockAuthorizationServer({ clients })
+  const answer = await mock.fetch('https://as.test/.well-known/openid-configuration', { method: 'POST' })
+  expect(answer.status).toBe(405)
+})
+
+it.each(['miwa', 'wicked', 'smokeball'] as const)('is not there in %s', async (profile) => {
+  const mock = createMockAuthorizationServer({ profile, clients: [{ clientId: 'web', clientSecret: 's' }] })
+  const { origin } = new URL(mock.server.tokenEndpoint)
+  for (const name of ['oauth-authorization-server', 'openid-configuration']) {
+    expect((await get(mock, `${origin}/.well-known/${name}`)).status).toBe(404)
+  }
+})
+
+it.each(['no url', 'https://as.test/?a=1', 'https://as.test/#a', 'HTTPS://as.test'])(
+  'an issuer cannot be %j',
+  async (issuer) => {
+    const failure = await failureOf(() => createMockAuthorizationServer({ clients, issuer }))
+    expect(failure).toMatchObject({ code: 'invalid_argument' })
+  },
+)

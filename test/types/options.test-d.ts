@@ -1,0 +1,68 @@
+import { describe, it } from 'vitest'
+import {
+  type AuthorizationServer,
+  type Client,
+  type ClientAuthentication,
+  createClient,
+  discover,
+} from '../../src/index.js'
+
+declare const client: Client
+const server: AuthorizationServer = { tokenEndpoint: 'https://as.example.com/token' }
+
+describe('createClient', () => {
+  it('takes what is documented', () => {
+    const mine: ClientAuthentication = ({ headers }) => headers.set('x-proof', 'mine')
+    createClient({ server, clientId: 'web' })
+    createClient({ server, clientId: 'web', clientSecret: 's', clientAuthentication: 'client_secret_post' })
+    createClient({ server, clientId: 'web', clientAuthentication: mine, timeoutMs: 5000, fetch: globalThis.fetch })
+  })
+
+  it('refuses what is wrong', () => {
+    // @ts-expect-error misspelt
+    createClient({ server, clientId: 'web', clientSecert: 's' })
+    // @ts-expect-error an unset variable must not make a public client
+    createClient({ server, clientId: 'web', clientSecret: undefined })
+    // @ts-expect-error an environment variable may be unset
+    createClient({ server, clientId: 'web', clientSecret: process.env['SECRET'] })
+    // @ts-expect-error no such method
+    createClient({ server, clientId: 'web', clientAuthentication: 'basic' })
+    // @ts-expect-error milliseconds are a number
+    createClient({ server, clientId: 'web', timeoutMs: '5s' })
+    // @ts-expect-error no client without an id
+    createClient({ server })
+    // @ts-expect-error no server without a token endpoint
+    createClient({ server: { issuer: 'https://as.example.com' }, clientId: 'web' })
+    // @ts-expect-error snake_case stays at the wire
+    createClient({ server: { token_endpoint: 'https://as.example.com/token' }, clientId: 'web' })
+    // @ts-expect-error no such encoding
+    createClient({ server: { ...server, basicEncoding: 'url' }, clientId: 'web' })
+  })
+})
+
+describe('the options of a grant', () => {
+  it('take a scope as one string or as an array', () => {
+    client.clientCredentials({ scope: 'read write' })
+    client.clientCredentials({ scope: ['read', 'write'] as const })
+    client.refresh('token', { scope: 'read', signal: AbortSignal.timeout(1000) })
+  })
+
+  it('refuse what is wrong', () => {
+    // @ts-expect-error a scope is no number
+    client.clientCredentials({ scope: 1 })
+    // @ts-expect-error the plural is not the option
+    client.clientCredentials({ scopes: 'read' })
+    // @ts-expect-error a parameter is a text
+    client.clientCredentials({ parameters: { max_age: 1 } })
+    // @ts-expect-error the user has to come back somewhere
+    client.authorizationRequest({ scope: 'read' })
+    // @ts-expect-error no such weakening
+    client.authorizationRequest({ redirectUri: 'https://app.example.com', insecurePkce: 'S256' })
+    // @ts-expect-error a code goes with the request it belongs to
+    client.exchangeCode('https://app.example.com/callback?code=c')
+    // @ts-expect-error no such kind of token
+    client.revoke('token', { hint: 'id_token' })
+    // @ts-expect-error misspelt
+    discover('https://as.example.com', { allowInsecureRequest: true })
+  })
+})
