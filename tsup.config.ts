@@ -12,6 +12,10 @@ const common: Options = {
   minify: true,
   // A file an entry: to open one costs an import more than all that is in it (docs/decisions/0001-bundled-and-late.md).
   splitting: false,
+  // Node prints the line that threw an uncaught error: it must not be the whole file.
+  esbuildOptions: (options) => {
+    options.lineLimit = 160
+  },
 }
 
 export default defineConfig([

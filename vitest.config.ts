@@ -32,6 +32,8 @@ export default defineConfig({
           name: 'node',
           environment: 'node',
           include: ['test/**/*.test.ts'],
+          // Hundreds of runs of a property take more than the usual five seconds on a busy machine.
+          testTimeout: 30_000,
         },
       },
       {

@@ -100,7 +100,7 @@ const authenticationOf = ({
     return none
   }
   const supported = server.tokenEndpointAuthMethodsSupported ?? ['client_secret_basic']
-  const fitting = supported.find((method): method is keyof typeof secretMethods => method in secretMethods)
+  const fitting = supported.find((method): method is keyof typeof secretMethods => Object.hasOwn(secretMethods, method))
   if (chosen === 'none' || (!fitting && (!chosen || `${supported}` === 'none'))) {
     throw new OAuthError('unsupported', `a client secret goes with none of: ${chosen ?? supported.join(', ')}`)
   }

@@ -11,5 +11,5 @@ export const missingScope = (token: {
 }): readonly string[] => {
   if (token.scope === undefined || token.requestedScope === undefined) return []
   const granted = token.scope.split(' ')
-  return token.requestedScope.split(' ').filter((scope) => !granted.includes(scope))
+  return token.requestedScope.split(' ').filter((scope) => scope && !granted.includes(scope))
 }

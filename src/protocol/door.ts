@@ -89,7 +89,7 @@ const exchange = async (
   const sentAt = clock.now()
   const init: RequestInit = { headers, signal, redirect: 'manual', ...(form && { method: 'POST', body: `${form}` }) }
   try {
-    const { status, type, headers, body } = await ky(url, {
+    const { status, type, redirected, headers, body } = await ky(url, {
       ...init,
       retry: 0,
       timeout: false,
@@ -97,7 +97,8 @@ const exchange = async (
       // ky would hand over a Request of this realm, which a fetch from another one cannot read.
       fetch: () => fetch(url, init),
     })
-    if (type === 'opaqueredirect' || (status >= 300 && status < 400)) {
+    // A fetch that knows no `manual` (React Native's) has followed it already.
+    if (redirected || /^opaque/.test(type) || (status >= 300 && status < 400)) {
       return new OAuthError('redirect_refused', 'the endpoint answered a redirect: configure its final URL', { status })
     }
     const text = await read(body)

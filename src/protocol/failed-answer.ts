@@ -9,9 +9,11 @@ const deliveryOf = (status: number, readable: boolean): { delivery?: Delivery } 
   return status >= 500 || (status < 300 && !readable) ? { delivery: 'ambiguous' } : {}
 }
 
-/** A registered error is shown as it is, so that it can be acted on, whatever the secrets are. */
+const registered = /^(invalid_(request|client|grant|scope)|unauthorized_client|unsupported_(grant|token)_type)$/
+
+/** An error of RFC 6749 §5.2 or RFC 7009 §2.2.1 is shown as it is, so that it can be acted on, whatever the secrets are. */
 const showError = (error: string, secrets: readonly string[]): string =>
-  /^[a-z_]{1,40}$/.test(error) && !secrets.includes(error) ? error : redact(error, secrets)
+  registered.test(error) ? error : redact(error, secrets)
 
 /**
  * The typed error of an answer that was not the one hoped for: the server's own OAuth error where it sent one, whatever
@@ -34,11 +36,11 @@ export const failedAnswer = (answer: Answer, secrets: readonly string[], now: nu
       ...(errorUri && { errorUri }),
     })
   }
-  const contentType = headers.get('content-type')
+  const contentType = redact(headers.get('content-type') ?? '', secrets)
   const excerpt = excerptOf(body, secrets)
   return new OAuthError(
     'invalid_response',
-    `the server answered ${status} with ${contentType ?? 'no content type'}, which is no OAuth answer: ${problem}`,
+    `the server answered ${status} with ${contentType || 'no content type'}, which is no OAuth answer: ${problem}`,
     { ...fields, ...(contentType && { contentType }), ...(excerpt && { excerpt }) },
   )
 }

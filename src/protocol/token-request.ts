@@ -29,7 +29,7 @@ const present = <T extends object>(fields: T): T =>
 export const requestToken = async (context: ClientContext, request: TokenRequest): Promise<Token> => {
   const { answer, failed } = await post(context, { ...request, endpoint: 'tokenEndpoint' })
   const { data: wire, rest, problem } = readTokenResponse(answer.body)
-  if (!wire || answer.status >= 300) throw failed(problem)
+  if (!wire || answer.status >= 300) throw failed(wire ? 'a token comes with a 200' : problem)
   const { server } = context
   const { previous, requestedScope, form } = request
   const rotated = wire.refresh_token !== undefined && wire.refresh_token !== previous?.refreshToken

@@ -46,14 +46,21 @@ const tokenResponse = object({
 const errorResponse = object({ error: required(asNonEmpty), error_description: text, error_uri: text })
 
 /** RFC 8414 §2. */
-const metadata = object({ issuer: required(asNonEmpty), token_endpoint: required(asNonEmpty) })
+const metadata = object({
+  issuer: required(asNonEmpty),
+  token_endpoint: required(asNonEmpty),
+  token_endpoint_auth_methods_supported: transform((value: unknown, { issues }) => {
+    if (!Array.isArray(value ?? [])) issues.push({ code: 'custom', input: undefined })
+  }),
+})
 
 const parse = (body: string): unknown => {
   try {
     return JSON.parse(body)
   } catch {
-    // GitHub answers a form unless it is asked for JSON.
-    return /(^|&)(access_token|error)=/.test(body) && Object.fromEntries(new URLSearchParams(body))
+    // GitHub answers a form unless it is asked for JSON. A page or half an object may hold a link with such parameters.
+    const isForm = /^[\w.-]+=[^<"]*$/.test(body) && /(^|&)(access_token|error)=/.test(body)
+    return isForm && Object.fromEntries(new URLSearchParams(body))
   }
 }
 

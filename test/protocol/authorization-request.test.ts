@@ -98,6 +98,14 @@ describe('authorization request', () => {
     expect(request).toMatchObject({ issuer: 'https://as.test', issuerRequired: true, clientId: 'web' })
   })
 
+  it('of a client is for its own server and under its own name, whatever the options hold', async () => {
+    const foreign = { server: { authorizationEndpoint: 'https://evil.test/' }, clientId: 'evil' }
+    const options = { redirectUri: 'https://app.test/cb', ...foreign }
+    const request = await createClient({ server, clientId: 'web' }).authorizationRequest(options)
+    expect(request.clientId).toBe('web')
+    expect(new URL(request.url).origin).toBe(new URL(server.authorizationEndpoint).origin)
+  })
+
   it('is not tied to the client that made it', async () => {
     const make = () => createClient({ server, clientId: 'web' })
     const request = await make().authorizationRequest({ redirectUri: options.redirectUri })

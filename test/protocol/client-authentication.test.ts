@@ -187,6 +187,11 @@ describe('createClient', () => {
     expect((await refusalOf({ ...secret, clientAuthentication: 'client_secret_post' })).code).toBe('unsupported')
   })
 
+  it('takes no method for known that only every object has', async () => {
+    const odd = { ...server, tokenEndpointAuthMethodsSupported: ['constructor', 'toString'] }
+    expect((await refusalOf({ server: odd, clientSecret: 's' })).code).toBe('unsupported')
+  })
+
   it('refuses plain http but on loopback', async () => {
     for (const tokenEndpoint of ['http://as.test/token', 'ftp://as.test/', 'http://127.0.0.1.as.test/', 'nonsense']) {
       expect((await refusalOf({ server: { tokenEndpoint } })).code).toBe('insecure_url')
@@ -196,6 +201,18 @@ describe('createClient', () => {
     }
     const insecure = { server: { tokenEndpoint: 'http://as.test/' }, allowInsecureRequests: true }
     expect(createClient({ ...insecure, clientId: 'id' })).toBeDefined()
+  })
+
+  it('makes a client that cannot be changed', () => {
+    expect(Object.isFrozen(createClient({ server, clientId: 'id' }))).toBe(true)
+  })
+
+  it('uses the fetch of the moment, which may be replaced after the client was made', async () => {
+    const client = createClient({ server, clientId: 'id' })
+    const { fetch, sent } = scriptedServer(json({ access_token: 'at' }))
+    vi.stubGlobal('fetch', fetch)
+    await client.refresh('rt')
+    expect(sent).toHaveLength(1)
   })
 
   it('refuses a server without token endpoint', async () => {

@@ -52,9 +52,26 @@ describe('discovery', () => {
     expect(wire.sent).toHaveLength(1)
   })
 
-  it('refuses an endpoint that is plain http', async () => {
-    const { found } = discoverFrom(json({ ...document, token_endpoint: 'http://as.test/token' }))
+  it.each(['token_endpoint', 'revocation_endpoint'])('refuses a %s that is plain http', async (endpoint) => {
+    const { found } = discoverFrom(json({ ...document, [endpoint]: 'http://as.test/x' }))
     expect((await failureOf(found)).code).toBe('insecure_url')
+  })
+
+  it('finds the documents of an issuer that ends with a slash', async () => {
+    for (const slashed of ['https://as.test/', 'https://as.test/tenant/']) {
+      const wire = scriptedServer(new Response('no', { status: 404 }), json({ ...document, issuer: slashed }))
+      expect((await discover(slashed, { fetch: wire.fetch })).issuer).toBe(slashed)
+      const path = slashed.slice('https://as.test'.length, -1)
+      expect(wire.sent.map(({ url }) => url)).toEqual([
+        `https://as.test${path}/.well-known/openid-configuration`,
+        `https://as.test/.well-known/oauth-authorization-server${path}`,
+      ])
+    }
+  })
+
+  it('believes no document under an error status', async () => {
+    const { found } = discoverFrom(json(document, 404), json(document, 401))
+    expect(await failureOf(found)).toMatchObject({ code: 'invalid_response', status: 404 })
   })
 
   it('refuses an issuer that is plain http, before it sends anything', async () => {
@@ -71,6 +88,27 @@ describe('discovery', () => {
   ])('says what it found where that is %s', async (_, answer) => {
     const { found } = discoverFrom(answer, new Response('no', { status: 404 }))
     expect(await failureOf(found)).toMatchObject({ code: 'invalid_response', status: 200 })
+  })
+
+  it('refuses authentication methods that are no list', async () => {
+    const odd = json({ ...document, token_endpoint_auth_methods_supported: 'client_secret_post' })
+    const { found } = discoverFrom(odd, new Response('no', { status: 404 }))
+    expect(await failureOf(found)).toMatchObject({
+      code: 'invalid_response',
+      message: expect.stringContaining('token_endpoint_auth_methods_supported'),
+    })
+  })
+
+  it('leaves the facts that RFC 8414 has no name for to us', async () => {
+    const { found } = discoverFrom(json({ ...document, default_expires_in: 'soon', basic_encoding: 'raw' }))
+    expect(await found).not.toHaveProperty('defaultExpiresIn')
+    expect(await found).not.toHaveProperty('basicEncoding')
+  })
+
+  it('looks no further where the server is in trouble', async () => {
+    const { wire, found } = discoverFrom(new Response('no', { status: 500 }), json(document))
+    expect(await failureOf(found)).toMatchObject({ code: 'invalid_response', status: 500 })
+    expect(wire.sent).toHaveLength(1)
   })
 
   it('never follows a redirect', async () => {

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { type Clock, createClient } from '../../src/index.js'
 import { failureOf } from '../fixtures/failure-of.js'
-import { fakeClock, settle } from '../fixtures/fake-clock.js'
+import { fakeClock } from '../fixtures/fake-clock.js'
 import { json, scriptedServer } from '../fixtures/scripted-server.js'
 
 type Script = Parameters<typeof scriptedServer>
@@ -79,106 +79,15 @@ describe('the door', () => {
     expect(wire.sent).toHaveLength(1)
   })
 
-  it('refuses the opaque redirect of a browser', async () => {
-    const opaque = Object.defineProperties(new Response(), { type: { value: 'opaqueredirect' }, status: { value: 0 } })
-    const { client } = setUp(opaque)
-    expect(await failureOf(client.clientCredentials())).toMatchObject({ code: 'redirect_refused', status: 0 })
+  it.each(['opaqueredirect', 'opaque'])('refuses the %s answer of a browser', async (type) => {
+    const hidden = Object.defineProperties(new Response(), { type: { value: type }, status: { value: 0 } })
+    const { client } = setUp(hidden)
+    expect(await failureOf(client.revoke('at'))).toMatchObject({ code: 'redirect_refused', status: 0 })
   })
 
-  it('reads at most 1 MiB of an answer', async () => {
-    let pulled = 0
-    const endless = new ReadableStream({
-      pull: (controller) => {
-        pulled += 1
-        controller.enqueue(new Uint8Array(64 * 1024).fill(32))
-      },
-    })
-    const { client } = setUp(new Response(endless))
-    expect(await failureOf(client.refresh('rt'))).toMatchObject({
-      code: 'invalid_response',
-      status: 200,
-      delivery: 'ambiguous',
-      message: expect.stringContaining('1 MiB'),
-    })
-    expect(pulled).toBeLessThan(20)
-  })
-
-  it('reads an answer of just 1 MiB', async () => {
-    const body = JSON.stringify({ access_token: 'at', filler: '' })
-    const { client } = setUp(new Response(body.replace('""', `"${'x'.repeat(2 ** 20 - body.length)}"`)))
-    expect((await client.clientCredentials()).accessToken).toBe('at')
-  })
-})
-
-describe('the deadline', () => {
-  it('covers the wait for the headers', async () => {
-    const { client, clock } = setUp(() => new Promise(() => {}))
-    const error = await failureOf(clock.run(client.refresh('rt')))
-    expect(error).toMatchObject({
-      code: 'timeout',
-      delivery: 'ambiguous',
-      message: expect.stringContaining('10000 ms'),
-    })
-    expect(clock.sleeps).toEqual([10_000])
-  })
-
-  it('covers the body', async () => {
-    const { client, clock } = setUp(new Response(new ReadableStream({ pull: () => new Promise(() => {}) })))
-    expect((await failureOf(clock.run(client.refresh('rt')))).code).toBe('timeout')
-  })
-
-  it('stops the request that took too long', async () => {
-    let signal: AbortSignal | undefined
-    const { client, clock } = setUp((_, given) => {
-      signal = given
-      return new Promise(() => {})
-    })
-    await failureOf(clock.run(client.refresh('rt')))
-    expect(signal?.aborted).toBe(true)
-  })
-
-  it('is as long as timeoutMs says, for each try', async () => {
-    const clock = fakeClock()
-    const hanging = () => new Promise<Response>(() => {})
-    const wire = scriptedServer(hanging, hanging, hanging)
-    const server = { tokenEndpoint: 'https://as.test/token' }
-    const client = createClient({
-      server,
-      clientId: 'id',
-      clientSecret: 's',
-      fetch: wire.fetch,
-      clock,
-      timeoutMs: 2000,
-    })
-    expect((await failureOf(clock.run(client.clientCredentials()))).code).toBe('timeout')
-    expect(clock.sleeps.filter((ms) => ms === 2000)).toHaveLength(3)
-  })
-})
-
-describe('an abort', () => {
-  it('rejects with the reason of the signal, at once, even if fetch does not listen', async () => {
-    const { client } = setUp(() => new Promise(() => {}))
-    const controller = new AbortController()
-    const work = client.refresh('rt', { signal: controller.signal })
-    await settle()
-    controller.abort(new Error('enough'))
-    await expect(work).rejects.toThrow('enough')
-  })
-
-  it('ends the wait before a retry', async () => {
-    const { client, wire } = setUp(status(503))
-    const controller = new AbortController()
-    const work = client.clientCredentials({ signal: controller.signal })
-    await settle()
-    controller.abort(new Error('enough'))
-    await expect(work).rejects.toThrow('enough')
-    expect(wire.sent).toHaveLength(1)
-  })
-
-  it('sends nothing where the signal was aborted before', async () => {
-    const { client, wire } = setUp()
-    await expect(client.refresh('rt', { signal: AbortSignal.abort(new Error('enough')) })).rejects.toThrow('enough')
-    expect(wire.sent).toHaveLength(0)
+  it('refuses what a fetch brings back that follows redirects all the same', async () => {
+    const { client } = setUp(Object.defineProperty(token(), 'redirected', { value: true }))
+    expect((await failureOf(client.clientCredentials())).code).toBe('redirect_refused')
   })
 })
 
@@ -275,6 +184,17 @@ describe('a code or a refresh token is sent again', () => {
     expect((await failureOf(clock.run(client.refresh('rt')))).code).toBe('timeout')
     expect((await failureOf(clock.run(client.refresh('rt2')))).code).toBe('connection_lost')
     expect(wire.sent).toHaveLength(2)
+  })
+
+  it.each([
+    ['never after a 503', status(503), 1],
+    ['never after a reset', systemError('ECONNRESET'), 1],
+    ['but after a refused connection', systemError('ECONNREFUSED'), 2],
+  ])('which is as true of a code: %s', async (_, first, times) => {
+    const { client, clock, wire } = setUp(first, token())
+    const request = { url: '', state: 'st', clientId: 'id', redirectUri: 'https://app.test/cb' }
+    await clock.run(client.exchangeCode('?code=c&state=st', request).catch(() => {}))
+    expect(wire.sent).toHaveLength(times)
   })
 
   it('never for ever: the error says that nothing was processed', async () => {

@@ -52,6 +52,7 @@ describe('code exchange', () => {
     const token = await client.exchangeCode(`?code=c&state=${request.state}`, request)
     expect(token.scope).toBe('a b')
     expect(missingScope(token)).toEqual([])
+    expect(missingScope({ scope: 'a b', requestedScope: ' a  b ' })).toEqual([])
   })
 
   it('passes vendor parameters on', async () => {

@@ -86,6 +86,36 @@ describe('whatever a token endpoint answers', () => {
   })
 })
 
+describe('whatever a metadata document says', () => {
+  const field = fc.constantFrom(
+    ...['token_endpoint_auth_methods_supported', 'grant_types_supported', 'revocation_endpoint', 'expires_in'],
+    ...['default_expires_in', 'basic_encoding', 'authorization_response_iss_parameter_supported', '__proto__', 'then'],
+  )
+  const value = fc.oneof(
+    fc.jsonValue(),
+    fc.subarray(['client_secret_post', 'client_secret_basic', 'none', 'toString', 'constructor', '__proto__']),
+  )
+
+  test.prop([fc.dictionary(field, value)], { numRuns: 300 })(
+    'its server gives a token, or the error is typed',
+    async (given) => {
+      const document = JSON.stringify({ ...given, issuer: 'https://as.test', token_endpoint: 'https://as.test/token' })
+      const wire = scriptedServer(new Response(document), new Response('{"access_token":"at","refresh_token":"rt"}'))
+      const work = discover('https://as.test', { fetch: wire.fetch, clock }).then((found) =>
+        createClient({
+          server: found,
+          clientId: 'id',
+          clientSecret: 's',
+          fetch: wire.fetch,
+          clock,
+        }).clientCredentials(),
+      )
+      const token = (await settles(work)) as Record<string, unknown> | undefined
+      if (token) expect(JSON.parse(JSON.stringify(token))).toEqual(token)
+    },
+  )
+})
+
 describe('whatever a callback says', () => {
   const pending: AuthorizationRequest = {
     url: '',

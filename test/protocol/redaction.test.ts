@@ -1,7 +1,7 @@
 import { fc, test } from '@fast-check/vitest'
 import { describe, expect, it } from 'vitest'
 import { type Client, createClient } from '../../src/index.js'
-import { excerptOf } from '../../src/protocol/redaction.js'
+import { excerptOf, redact } from '../../src/protocol/redaction.js'
 import { failureOf } from '../fixtures/failure-of.js'
 import { json, type Sent, scriptedServer } from '../fixtures/scripted-server.js'
 import { visible } from '../fixtures/visible.js'
@@ -115,6 +115,73 @@ describe('no secret is visible', () => {
   })
 })
 
+/** What servers, frameworks and proxies make of a text that they echo. */
+const echoes: [string, (text: string) => string][] = [
+  ['as it is', (text) => text],
+  ['in capitals', (text) => text.toUpperCase()],
+  ['in a URL', encodeURIComponent],
+  ['in a URL, with small digits', (text) => encodeURIComponent(text).replace(/%../g, (byte) => byte.toLowerCase())],
+  ['in a URL within a URL', (text) => encodeURIComponent(encodeURIComponent(text))],
+  ['in a form', (text) => `${new URLSearchParams({ '': text })}`.slice(1)],
+  ['in half-decoded Basic', (text) => text.replace(/[%+ &]/g, encodeURIComponent)],
+  ['in HTML', (text) => text.replace(/[&<>"']/g, (special) => `&#${special.charCodeAt(0)};`)],
+  ['in HTML by name', (text) => text.replaceAll('&', '&amp;').replaceAll('"', '&quot;').replaceAll('<', '&lt;')],
+  ['in JSON', (text) => JSON.stringify(text).slice(1, -1)],
+  [
+    'in JSON as PHP writes it',
+    (text) =>
+      JSON.stringify(text)
+        .slice(1, -1)
+        .replaceAll('/', '\\/')
+        .replace(/[^ -~]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`),
+  ],
+]
+
+describe('a secret that is echoed', () => {
+  const clientSecret = 'päss/wörd+1 "<&\'%\\ 🐻'
+
+  it.each(echoes)('%s is masked', async (_, echo) => {
+    const text = `is ${echo(clientSecret)} right?`
+    const answers = [json({ error: 'no', error_description: text }, 400), new Response(text, { status: 400 })]
+    for (const answer of answers) {
+      const client = createClient({ server, clientId: 'id', clientSecret, fetch: scriptedServer(answer).fetch })
+      const error = (await failureOf(client.clientCredentials())) as { errorDescription?: string; excerpt?: string }
+      expect(error.errorDescription ?? error.excerpt).toBe('is *** right?')
+    }
+  })
+
+  it('is masked in the content type and in the name of an error', async () => {
+    const answers = [
+      new Response('', { status: 400, headers: { 'content-type': 'text/html; x=hunter' } }),
+      json({ error: 'wrong_secret_hunter' }, 400),
+    ]
+    for (const answer of answers) {
+      const options = { server, clientId: 'id', clientSecret: 'hunter' }
+      const client = createClient({ ...options, fetch: scriptedServer(answer).fetch })
+      expect(visible(await failureOf(client.clientCredentials()))).not.toContain('hunter')
+    }
+  })
+
+  it('leaves an error readable that the RFC has a name for', async () => {
+    const answer = json({ error: 'invalid_grant' }, 400)
+    const client = createClient({ server, clientId: 'id', clientSecret: 'grant', fetch: scriptedServer(answer).fetch })
+    expect(await failureOf(client.clientCredentials())).toMatchObject({ error: 'invalid_grant' })
+  })
+
+  it('is looked for quickly, whatever the answer is made of', () => {
+    const pieces = ['\\', '\\n', '\\u0041', '%25', '%', '&amp;', '&#', '"', "'", '<token', 'x=']
+    const secret = `${'{'.repeat(60)}a${'%'.repeat(60)}b${'&'.repeat(60)}c`
+    const started = performance.now()
+    for (const piece of pieces) excerptOf(piece.repeat(2 ** 15 / piece.length), [secret, `${'\\'.repeat(9)}d`, 'é\\"<'])
+    expect(performance.now() - started).toBeLessThan(10_000)
+  })
+
+  it('is masked from its beginning where it is too long for a pattern', () => {
+    const long = '{"é"}'.repeat(100_000)
+    expect(redact(`is ${encodeURIComponent(long)} right?`, [long])).toBe('is ***')
+  })
+})
+
 describe('an excerpt', () => {
   it('is short and says what a person needs', () => {
     const page = `<html><head><title>502 Bad Gateway</title></head>\n<body>\n<h1>Bad Gateway</h1>${' '.repeat(500)}</body></html>`
@@ -126,7 +193,23 @@ describe('an excerpt', () => {
 
   it('masks quoted values, and words that look like a token', () => {
     expect(excerptOf('{"access_token":"abc","n":1', [])).toBe('{"access_token":***,"n":***')
+    expect(excerptOf('{"access_token":["a"],"x":{"y" : "b"}}', [])).toBe('{"access_token":[***],"x":{"y" : ***}}')
+    expect(excerptOf('{"access_token":"a\\"b","x":1}', [])).toBe('{"access_token":***,"x":***}')
+    expect(excerptOf("{'codes': ['a', 'b']}, don't", [])).toBe("{***: [***, ***]}, don't")
+    expect(excerptOf('access_token => abc', [])).toBe('access_token => ***')
+    expect(excerptOf('<access_token>abc</access_token><p>no</p>', [])).toBe('<access_token>***</access_token><p>no</p>')
     expect(excerptOf('your token eyJhbGciOiJIUzI1NiJ9.e30.abc is bad', [])).toBe('your token *** is bad')
+  })
+
+  const inLeaves = fc.string().map((noise) => `${noise}SECRET${noise}`)
+  const json = fc.letrec((tie) => ({
+    value: fc.oneof({ maxDepth: 4 }, inLeaves, fc.array(tie('value')), fc.dictionary(fc.constant('k'), tie('value'))),
+  })).value
+
+  test.prop([json, fc.nat()])('never shows a text of an object, whole or cut', (value, at) => {
+    const body = JSON.stringify(value)
+    expect(excerptOf(body, [])).not.toContain('SECRET')
+    expect(excerptOf(body.slice(0, at % (body.length + 1)), [])).not.toContain('SECRET')
   })
 
   test.prop([fc.string(), fc.string({ minLength: 1 }), fc.string()])(

@@ -149,6 +149,12 @@ describe('a token response', () => {
 
   it.each([
     ['HTML', '<html><body>Please log in</body></html>'],
+    [
+      'HTML with a link that looks like a form',
+      '<a href="/in?next=1&access_token=at&token_type=bearer&x=1">Log in</a>',
+    ],
+    ['HTML with a link that looks like an error', '<a href="/in?next=1&error=login_required">Log in</a>'],
+    ['half an answer with such a link', '{"uri":"/in?next=1&access_token=at&token_type=bearer&x='],
     ['nothing', ''],
     ['half an answer', '{"access_token":"a'],
     ['null', 'null'],
@@ -171,7 +177,11 @@ describe('a token response', () => {
   })
 
   it('is refused under an error status', async () => {
-    expect(await refusalOf(json({ access_token: 'at' }, 400))).toMatchObject({ code: 'invalid_response', status: 400 })
+    expect(await refusalOf(json({ access_token: 'at' }, 400))).toMatchObject({
+      code: 'invalid_response',
+      status: 400,
+      message: expect.stringContaining('a token comes with a 200'),
+    })
   })
 })
 
@@ -208,6 +218,11 @@ describe('an error response', () => {
   it('may be a form', async () => {
     const answer = new Response('error=bad_code&error_description=too+late', { status: 200 })
     expect(await refusalOf(answer)).toMatchObject({ error: 'bad_code', errorDescription: 'too late' })
+  })
+
+  it('asks for no wait that is over already', async () => {
+    const answer = json({ error: 'slow_down' }, 400, { 'retry-after': new Date(now - 60_000).toUTCString() })
+    expect(await refusalOf(answer)).toMatchObject({ retryAfterMs: 0 })
   })
 
   it.each([
