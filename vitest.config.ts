@@ -10,6 +10,9 @@ const alias = entries.map(({ name, source }) => ({
   replacement: fileURLToPath(new URL(`src/${source}`, import.meta.url)),
 }))
 
+/** The build leaves parts of ky out: what the tests say of the source must hold of the package too. */
+const built = fileURLToPath(new URL('dist/index.js', import.meta.url))
+
 export default defineConfig({
   test: {
     coverage: { provider: 'v8', include: ['src/**'], reporter: ['text', 'json-summary'] },
@@ -34,6 +37,14 @@ export default defineConfig({
           include: ['test/**/*.test.ts'],
           // Hundreds of runs of a property take more than the usual five seconds on a busy machine.
           testTimeout: 30_000,
+        },
+      },
+      {
+        resolve: { alias: [{ find: /^\.\.\/\.\.\/src\/index\.js$/, replacement: built }] },
+        test: {
+          name: 'built',
+          environment: 'node',
+          include: ['test/{protocol,tokens,fetch}/*.test.ts'],
         },
       },
       {

@@ -1,6 +1,8 @@
 import { type Clock, longestTimerMs, systemClock } from './core/clock.js'
 import { conceal } from './core/conceal.js'
 import { OAuthError } from './core/errors.js'
+import { isBrowser } from './core/host.js'
+import { scopeParameter } from './core/scope.js'
 import { type AuthorizationServer, secureUrl } from './core/server.js'
 import type { Token } from './core/token.js'
 import {
@@ -20,6 +22,12 @@ import type { ClientContext, DoorContext, GrantOptions } from './protocol/contex
 import type { DiscoverOptions } from './protocol/discovery.js'
 import type { RefreshOptions } from './protocol/refresh.js'
 import type { RevokeOptions } from './protocol/revocation.js'
+import { cacheKey, cacheOf } from './tokens/cache.js'
+import { announcer, type TokenEvent } from './tokens/events.js'
+import { type Keeper, type KeeperOptions, keep } from './tokens/keeper.js'
+import { type Sessions, sessionsOf } from './tokens/sessions.js'
+import type { Session, SessionToken } from './tokens/source.js'
+import { type ManagedSource, type SourceOptions, sessionOf, sourceOf } from './tokens/sources.js'
 
 export interface ClientOptions {
   /** From `bearward/providers`, from `discover(issuer)`, or written by hand. */
@@ -39,6 +47,20 @@ export interface ClientOptions {
   readonly allowInsecureRequests?: boolean
   /** Allows a client secret in a browser, where every visitor can read it. @default false */
   readonly allowSecretInBrowser?: boolean
+  /** Hears what happens to the tokens of this client's sources. No event holds a secret; a listener that throws harms nothing. */
+  readonly onEvent?: (event: TokenEvent) => void
+}
+
+export type ClientCredentialsSourceOptions = Omit<ClientCredentialsOptions, 'signal'> & SourceOptions
+
+export interface SessionSourceOptions extends SourceOptions {
+  /** The token of a login, or `{ refreshToken }` alone. */
+  readonly token: SessionToken
+}
+
+export interface SessionsOptions extends Omit<SourceOptions, 'prefetch'> {
+  /** How many sessions are ready to renew at a time; the others are woken when they are asked for. @default 10_000 */
+  readonly mostHot?: number
 }
 
 /** A client of one authorization server. It holds its secret in a closure: nothing that prints it shows one. */
@@ -67,12 +89,19 @@ export interface Client {
    * and network failures.
    */
   revoke(token: string | Partial<Token>, options?: RevokeOptions): Promise<void>
+  /**
+   * A source of client-credentials tokens that stay fresh. Making one is cheap: those that ask this client for the same
+   * thing share a token.
+   * @throws {OAuthError} `unsupported` for a public client.
+   */
+  clientCredentialsSource(options?: ClientCredentialsSourceOptions): ManagedSource
+  /** A user's session, kept alive from its refresh token. Its callers get `session_ended` once the server has refused it. */
+  sessionSource(options: SessionSourceOptions): Session
+  /** Many users' sessions, each under a key: what they hold is kept for all, the working parts for `mostHot` of them. */
+  sessions(options?: SessionsOptions): Sessions
 }
 
 const invalid = (message: string): OAuthError => new OAuthError('invalid_argument', message)
-
-/** Pages and workers of every browser call themselves so, and no server runtime does. */
-const inBrowser = (): boolean => !!globalThis.navigator?.userAgent?.startsWith('Mozilla/')
 
 const isWellFormed = (text: unknown): boolean => typeof text === 'string' && text !== '' && !/\p{Surrogate}/u.test(text)
 
@@ -82,7 +111,7 @@ const assertCredentials = (options: ClientOptions): void => {
   if (!isWellFormed(options.clientSecret)) {
     throw invalid('clientSecret is empty or no text: leave it out if this is a public client')
   }
-  if (inBrowser() && !options.allowSecretInBrowser) {
+  if (isBrowser() && !options.allowSecretInBrowser) {
     throw new OAuthError('secret_in_browser', 'every visitor can read a secret in a browser: use a public client')
   }
 }
@@ -127,7 +156,7 @@ const requests = () => import('./protocol/requests.js')
 export const createClient = (options: ClientOptions): Client => {
   const { server, clientId, clientSecret } = options
   const door = doorOf(options)
-  const { allowInsecureRequests } = door
+  const { allowInsecureRequests, clock } = door
   assertCredentials(options)
   secureUrl(server?.tokenEndpoint, 'tokenEndpoint', allowInsecureRequests)
   const authenticate = authenticationOf(options)
@@ -139,6 +168,23 @@ export const createClient = (options: ClientOptions): Client => {
     isPublic: authenticate === none,
     ...door,
   }
+  const announce = announcer(options.onEvent)
+  const credentials = { proven: false }
+  const keepers = cacheOf<Keeper>(1000)
+  const revoke: Client['revoke'] = async (...given) => (await requests()).revoke(context, ...given)
+  const sessionFor = (source: SourceOptions & Pick<KeeperOptions, 'onHeld'>, token: SessionToken | undefined) => {
+    const keeper = keep(
+      {
+        renew: async (held) => (await requests()).refresh(context, held ?? {}),
+        singleUse: true,
+        reuseIsForgiven: server.refreshTokenReuse === 'grace',
+        name: 'session',
+        ...{ clock, credentials, announce, ...source },
+      },
+      token,
+    )
+    return { keeper, session: sessionOf(keeper, clock, source, server.revocationEndpoint ? revoke : undefined) }
+  }
   return Object.freeze<Client>({
     authorizationRequest: async (wanted) => {
       const request = await authorizationRequest({ ...wanted, server, clientId, allowInsecureRequests })
@@ -148,7 +194,29 @@ export const createClient = (options: ClientOptions): Client => {
     exchangeCode: async (...given) => (await requests()).exchangeCode(context, ...given),
     refresh: async (...given) => (await requests()).refresh(context, ...given),
     clientCredentials: async (...given) => (await requests()).clientCredentials(context, ...given),
-    revoke: async (...given) => (await requests()).revoke(context, ...given),
+    revoke,
+    clientCredentialsSource: ({ scope: wanted, parameters, ...source } = {}) => {
+      const scope = scopeParameter(wanted)
+      const { prefetch, waitUntil, ...freshness } = source
+      const key = cacheKey(scope, parameters, freshness)
+      const keeper = keepers.get(key, () =>
+        keep({
+          renew: async (_, signal) =>
+            (await requests()).clientCredentials(context, {
+              signal,
+              ...(scope && { scope }),
+              ...(parameters && { parameters }),
+            }),
+          singleUse: false,
+          name: `client_credentials ${scope ?? ''}`.trim(),
+          ...{ clock, credentials, announce, ...freshness },
+        }),
+      )
+      return sourceOf(keeper, clock, source)
+    },
+    sessionSource: ({ token, ...source }) => sessionFor(source, token).session,
+    sessions: ({ mostHot = 10_000, ...source } = {}) =>
+      sessionsOf((seed, onHeld) => sessionFor({ ...source, onHeld }, seed), mostHot),
   })
 }
 

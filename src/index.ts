@@ -1,4 +1,12 @@
-export { type Client, type ClientOptions, createClient, discover } from './client.js'
+export {
+  type Client,
+  type ClientCredentialsSourceOptions,
+  type ClientOptions,
+  createClient,
+  discover,
+  type SessionSourceOptions,
+  type SessionsOptions,
+} from './client.js'
 export type { Clock } from './core/clock.js'
 export {
   type Delivery,
@@ -10,6 +18,7 @@ export {
 export { missingScope, type Scope } from './core/scope.js'
 export type { AuthorizationServer } from './core/server.js'
 export type { Token } from './core/token.js'
+export { type BearerChallenge, type BearerFetchOptions, bearerChallenge, bearerFetch } from './fetch.js'
 export type { AuthorizationRequest, AuthorizationRequestOptions } from './protocol/authorization-request.js'
 export type { Callback } from './protocol/authorization-response.js'
 export type { ClientAuthentication } from './protocol/client-authentication.js'
@@ -18,3 +27,9 @@ export type { GrantOptions, RequestOptions } from './protocol/context.js'
 export type { DiscoverOptions } from './protocol/discovery.js'
 export type { RefreshOptions } from './protocol/refresh.js'
 export type { RevokeOptions } from './protocol/revocation.js'
+export type { TokenEvent } from './tokens/events.js'
+export type { FreshnessOptions } from './tokens/freshness.js'
+export type { Sessions } from './tokens/sessions.js'
+export type { Session, SessionToken, TokenOptions, TokenSource, WaitUntil } from './tokens/source.js'
+export type { ManagedSource, SourceOptions } from './tokens/sources.js'
+export type { Verdict } from './tokens/verdict.js'

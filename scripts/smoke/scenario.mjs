@@ -1,4 +1,4 @@
-import { createClient, OAuthError } from 'bearward'
+import { bearerFetch, createClient, OAuthError } from 'bearward'
 import { authorizationRequest, authorizationResponse } from 'bearward/authorize'
 import { cognito, miwa, smokeball, wicked } from 'bearward/providers'
 import { createMockAuthorizationServer } from 'bearward/testing'
@@ -50,6 +50,23 @@ const mocked = async () => {
   equal('the mocked resource', (await mock.fetch(mock.resource, { headers })).status, 200)
 }
 
+/** A source asks once for many, and the fetch it feeds carries its token to the resource. */
+const sources = async () => {
+  const mock = createMockAuthorizationServer({ clients: [credentials] })
+  const client = createClient({ server: mock.server, ...credentials, allowSecretInBrowser: true, fetch: mock.fetch })
+  const source = client.clientCredentialsSource()
+  await Promise.all(Array.from({ length: 100 }, () => source.token()))
+  equal('requests of 100 callers', mock.requests.length, 1)
+  const api = bearerFetch(source, { origins: [new URL(mock.resource).origin], fetch: mock.fetch })
+  equal('the resource of a source', (await api(mock.resource)).status, 200)
+  const session = client.sessionSource({ token: mock.issue({ clientId: credentials.clientId }) })
+  const renewed = await session.token({ rejected: await session.token() })
+  equal('the token of a session', renewed, session.current())
+}
+
+const fetchAt = (origin) =>
+  bearerFetch({ token: async () => ({ accessToken: `${secretMark}-access` }) }, { origins: [origin] })
+
 const failure = async (what, work, { code, ...fields }) => {
   const error = await work().then(
     () => undefined,
@@ -70,10 +87,11 @@ const failure = async (what, work, { code, ...fields }) => {
  */
 export const smoke = async ({ origin, closedOrigin, hidesConnection = false, hidesRedirect = false }) => {
   for (const preset of [miwa, smokeball, cognito, wicked]) equal('a preset', !!preset, true)
-  const [granted, , , ...errors] = await Promise.all([
+  const [granted, , , , ...errors] = await Promise.all([
     grants(origin),
     pageEntry(origin),
     mocked(),
+    sources(),
     failure('a refused client', () => clientAt(origin, 'refusing').clientCredentials(), {
       code: 'error_response',
       error: 'invalid_client',
@@ -95,6 +113,9 @@ export const smoke = async ({ origin, closedOrigin, hidesConnection = false, hid
         delivery: 'ambiguous',
       },
     ),
+    failure('a redirect to another origin', () => fetchAt(origin)(`${origin}/leaving/things`), {
+      code: hidesRedirect ? 'redirect_refused' : 'origin_refused',
+    }),
     failure('a closed port', () => clientAt(closedOrigin, 'good').refresh(`${secretMark}-refresh`), {
       code: hidesConnection ? 'connection_lost' : 'unreachable',
       delivery: hidesConnection ? 'ambiguous' : 'not_processed',

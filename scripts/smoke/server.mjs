@@ -38,6 +38,9 @@ const behaviours = {
       error_description: `${headers.authorization} ${atob(headers.authorization.slice(6))}`,
     }),
   redirecting: (response) => response.writeHead(302, { location: '/landing/token' }).end(),
+  // The same server under another name is another origin.
+  leaving: (response, _form, { host }) =>
+    response.writeHead(302, { location: `http://${host.replace('127.0.0.1', 'localhost')}/landing/things` }).end(),
   oversized: (response) => json(response, 200, { access_token: 'x', token_type: 'bearer', pad: ' '.repeat(2 ** 20) }),
   hanging: (response) => response.writeHead(200, { 'content-type': 'application/json' }).write('{"access_token":'),
 }

@@ -60,6 +60,12 @@ export interface OAuthErrorFields {
   timeout: { readonly delivery: 'ambiguous' }
   /** The connection failed before the whole answer came, or the runtime cannot say how; the server may have acted. */
   connection_lost: { readonly delivery: 'ambiguous' }
+  /** The session is over: the user must authorize again. `error` is the server's word for it, where it said one. */
+  session_ended: Partial<ServerError>
+  /** The answer to a refresh was lost, and the refresh token may be used up: the user must authorize again. */
+  session_uncertain: object
+  /** A request would have carried a token to an origin that is not listed. Nothing was sent. */
+  origin_refused: object
 }
 
 export type OAuthErrorCode = keyof OAuthErrorFields
@@ -76,7 +82,7 @@ interface OAuthErrorConstructor {
   new <Code extends OAuthErrorCode>(
     code: Code,
     message: string,
-    ...fields: object extends OAuthErrorFields[Code] ? [] : [OAuthErrorFields[Code]]
+    ...fields: object extends OAuthErrorFields[Code] ? [OAuthErrorFields[Code]?] : [OAuthErrorFields[Code]]
   ): OAuthErrorOf<Code>
   readonly prototype: OAuthError
 }
@@ -93,3 +99,7 @@ export const OAuthError: OAuthErrorConstructor = class {
     return Object.assign(Error(message), { name: 'OAuthError', code }, fields)
   }
 } as unknown as OAuthErrorConstructor
+
+/** The same failure with a stack of its own, for each of the many that waited for it. */
+export const anew = (failure: unknown): unknown =>
+  failure instanceof OAuthError ? Object.assign(Error(failure.message), failure) : failure

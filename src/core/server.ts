@@ -33,6 +33,8 @@ export interface AuthorizationServer {
   readonly defaultExpiresIn?: number
   /** Seconds that a refresh token lives if an answer says nothing of it. @default unknown */
   readonly defaultRefreshTokenExpiresIn?: number
+  /** `grace`: a refresh token that is sent twice is forgiven. @default it may cost the session */
+  readonly refreshTokenReuse?: 'grace'
 }
 
 /** The fields of a server that hold a URL requests go to. */

@@ -1,3 +1,5 @@
+import { conceal } from './conceal.js'
+
 /**
  * What a token endpoint granted (RFC 6749 §5.1). Plain data: `JSON.parse(JSON.stringify(token))` is a token again.
  * Inspecting it shows no secret in Node, Bun and Deno; a spread copy, its JSON and a browser's console do.
@@ -19,4 +21,10 @@ export interface Token {
   readonly idToken?: string
   /** What else the server sent, by its name at the wire. */
   readonly raw: Readonly<Record<string, unknown>>
+}
+
+/** A copy that shows no secret when it is printed. */
+export const asToken = <Fields extends Partial<Token>>(fields: Fields): Fields => {
+  const { accessToken, refreshToken, idToken, raw, ...shown } = fields
+  return conceal({ ...fields }, shown)
 }

@@ -51,7 +51,9 @@ const serverOf = (
     throw new OAuthError('issuer_mismatch', 'the metadata document names another issuer than the one it was asked of')
   }
   // The facts that RFC 8414 has no name for are ours to know, not the document's to set.
-  const fields = Object.entries(document).filter(([name, value]) => value !== null && !/^(basic|default)_/.test(name))
+  const fields = Object.entries(document).filter(
+    ([name, value]) => value !== null && !/^(basic_|default_|refresh_token_reuse)/.test(name),
+  )
   const server = Object.fromEntries(fields.map(([name, value]) => [camelCase(name), value]))
   for (const name in server) {
     if (name.endsWith('Endpoint')) secureUrl(`${server[name]}`, name, allowInsecureRequests)

@@ -87,9 +87,14 @@ const exchange = async (
   signal: AbortSignal,
 ): Promise<Answer | OAuthError> => {
   const sentAt = clock.now()
-  const init: RequestInit = { headers, signal, redirect: 'manual', ...(form && { method: 'POST', body: `${form}` }) }
+  const init: RequestInit = {
+    headers,
+    signal,
+    redirect: 'manual',
+    ...(form && { method: 'POST', body: `${form}` }),
+  }
   try {
-    const { status, type, redirected, headers, body } = await ky(url, {
+    const response = await ky(url, {
       ...init,
       retry: 0,
       timeout: false,
@@ -97,14 +102,17 @@ const exchange = async (
       // ky would hand over a Request of this realm, which a fetch from another one cannot read.
       fetch: () => fetch(url, init),
     })
+    const { status, type, redirected } = response
     // A fetch that knows no `manual` (React Native's) has followed it already.
     if (redirected || /^opaque/.test(type) || (status >= 300 && status < 400)) {
       return new OAuthError('redirect_refused', 'the endpoint answered a redirect: configure its final URL', { status })
     }
-    const text = await read(body)
+    const text = await read(response.body)
+    // The response is held on to until here: Deno does not abort a body whose response was collected.
+    const answered = response.headers
     return text === undefined
       ? new OAuthError('invalid_response', 'the answer is over 1 MiB', { status, delivery: 'ambiguous' })
-      : { status, headers, body: text, sentAt }
+      : { status, headers: answered, body: text, sentAt }
   } catch (error) {
     return networkFailure(error)
   }
@@ -120,7 +128,10 @@ const read = async (body: ReadableStream<Uint8Array> | null): Promise<string | u
     const { value } = (await reader?.read()) ?? {}
     if (!value) return text + decoder.decode()
     size += value.byteLength
-    if (size > largestBody) return undefined
+    if (size > largestBody) {
+      await reader?.cancel()
+      return undefined
+    }
     text += decoder.decode(value, { stream: true })
   }
 }

@@ -9,11 +9,9 @@ const deliveryOf = (status: number, readable: boolean): { delivery?: Delivery } 
   return status >= 500 || (status < 300 && !readable) ? { delivery: 'ambiguous' } : {}
 }
 
-const registered = /^(invalid_(request|client|grant|scope)|unauthorized_client|unsupported_(grant|token)_type)$/
-
-/** An error of RFC 6749 §5.2 or RFC 7009 §2.2.1 is shown as it is, so that it can be acted on, whatever the secrets are. */
+/** A word that can be acted on is shown as it is, but for a secret in it that is long enough to be one. */
 const showError = (error: string, secrets: readonly string[]): string =>
-  registered.test(error) ? error : redact(error, secrets)
+  redact(error, /^[a-z_]{1,40}$/.test(error) ? secrets.filter(({ length }) => length > 5) : secrets)
 
 /**
  * The typed error of an answer that was not the one hoped for: the server's own OAuth error where it sent one, whatever

@@ -1,5 +1,4 @@
-import { conceal } from '../core/conceal.js'
-import type { Token } from '../core/token.js'
+import { asToken, type Token } from '../core/token.js'
 import { post } from './authenticated-request.js'
 import type { ClientContext, GrantOptions } from './context.js'
 import { readTokenResponse } from './wire.js'
@@ -33,23 +32,22 @@ export const requestToken = async (context: ClientContext, request: TokenRequest
   const { server } = context
   const { previous, requestedScope, form } = request
   const rotated = wire.refresh_token !== undefined && wire.refresh_token !== previous?.refreshToken
-  const shown = present({
-    tokenType: 'Bearer',
-    expiresAt: moment(answer.sentAt, wire.expires_in ?? server.defaultExpiresIn),
-    refreshTokenExpiresAt:
-      moment(
-        answer.sentAt,
-        wire.refresh_token_expires_in ?? (rotated ? server.defaultRefreshTokenExpiresIn : undefined),
-      ) ?? (rotated ? undefined : previous?.refreshTokenExpiresAt),
-    // RFC 6749 §5.1 and §6: what is not named is granted as it was asked for, or as it was before.
-    scope: wire.scope ?? form['scope'] ?? previous?.scope ?? requestedScope,
-    requestedScope: form['scope'] ?? previous?.requestedScope ?? requestedScope,
-  })
-  const secret = present({
-    accessToken: wire.access_token,
-    refreshToken: wire.refresh_token ?? previous?.refreshToken,
-    idToken: wire.id_token ?? previous?.idToken,
-    raw: rest(),
-  })
-  return conceal({ ...secret, ...shown } as Token, shown)
+  return asToken(
+    present({
+      accessToken: wire.access_token,
+      tokenType: 'Bearer',
+      expiresAt: moment(answer.sentAt, wire.expires_in ?? server.defaultExpiresIn),
+      refreshToken: wire.refresh_token ?? previous?.refreshToken,
+      refreshTokenExpiresAt:
+        moment(
+          answer.sentAt,
+          wire.refresh_token_expires_in ?? (rotated ? server.defaultRefreshTokenExpiresIn : undefined),
+        ) ?? (rotated ? undefined : previous?.refreshTokenExpiresAt),
+      // RFC 6749 §5.1 and §6: what is not named is granted as it was asked for, or as it was before.
+      scope: wire.scope ?? form['scope'] ?? previous?.scope ?? requestedScope,
+      requestedScope: form['scope'] ?? previous?.requestedScope ?? requestedScope,
+      idToken: wire.id_token ?? previous?.idToken,
+      raw: rest(),
+    }) as Token,
+  )
 }

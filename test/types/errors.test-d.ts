@@ -13,6 +13,8 @@ describe('a switch over error.code', () => {
       case 'invalid_callback':
       case 'state_mismatch':
       case 'issuer_mismatch':
+      case 'session_uncertain':
+      case 'origin_refused':
         // @ts-expect-error nothing was sent, so there is no status
         error.status
         return
@@ -20,6 +22,9 @@ describe('a switch over error.code', () => {
         expectTypeOf(error.error).toEqualTypeOf<string>()
         expectTypeOf(error.errorDescription).toEqualTypeOf<string | undefined>()
         expectTypeOf(error.errorUri).toEqualTypeOf<string | undefined>()
+        return
+      case 'session_ended':
+        expectTypeOf(error.error).toEqualTypeOf<string | undefined>()
         return
       case 'error_response':
         expectTypeOf(error.error).toEqualTypeOf<string>()

@@ -1,10 +1,14 @@
-import { describe, it } from 'vitest'
+import { describe, expectTypeOf, it } from 'vitest'
 import {
   type AuthorizationServer,
+  bearerFetch,
   type Client,
   type ClientAuthentication,
   createClient,
   discover,
+  type Session,
+  type Token,
+  type TokenSource,
 } from '../../src/index.js'
 
 declare const client: Client
@@ -64,5 +68,39 @@ describe('the options of a grant', () => {
     client.revoke('token', { hint: 'id_token' })
     // @ts-expect-error misspelt
     discover('https://as.example.com', { allowInsecureRequest: true })
+  })
+})
+
+describe('sources', () => {
+  const client = createClient({ server: { tokenEndpoint: 'https://as.test/token' }, clientId: 'id' })
+
+  it('are token sources with a synchronous reading', () => {
+    expectTypeOf(client.clientCredentialsSource().token).returns.resolves.toEqualTypeOf<Token>()
+    expectTypeOf(client.sessionSource({ token: { refreshToken: 'rt' } }).current()).toEqualTypeOf<Token | undefined>()
+    expectTypeOf(client.sessions().get('ada')).toEqualTypeOf<Session>()
+  })
+
+  it('start from something', () => {
+    // @ts-expect-error neither an access token nor a refresh token
+    client.sessionSource({ token: { scope: 'a' } })
+    // @ts-expect-error a source has no signal of its own
+    client.clientCredentialsSource({ signal: AbortSignal.abort() })
+  })
+})
+
+describe('bearerFetch', () => {
+  const source: TokenSource = { token: async () => ({ accessToken: 'at', tokenType: 'Bearer', raw: {} }) }
+
+  it('is a fetch', () => {
+    expectTypeOf(bearerFetch(source, { origins: ['https://api.test'] })).toEqualTypeOf<typeof fetch>()
+  })
+
+  it('must be told where the token may go', () => {
+    // @ts-expect-error no origins
+    bearerFetch(source, {})
+    // @ts-expect-error either, or
+    bearerFetch(source, { origins: ['https://api.test'], anyOrigin: true })
+    // @ts-expect-error no such choice
+    bearerFetch(source, { origins: ['https://api.test'], otherOrigins: 'follow' })
   })
 })

@@ -1,0 +1,29 @@
+/** What was asked for before, so that two who ask for the same share it; the one asked for longest ago is forgotten first. */
+export interface Cache<Value> {
+  get(key: string, make: () => Value): Value
+}
+
+export const cacheOf = <Value>(most: number): Cache<Value> => {
+  const entries = new Map<string, Value>()
+  return {
+    get: (key, make) => {
+      const value = entries.get(key) ?? make()
+      entries.delete(key)
+      entries.set(key, value)
+      if (entries.size > most) entries.delete(entries.keys().next().value as string)
+      return value
+    },
+  }
+}
+
+/** One text for all that makes a token different: scopes are a set, parameters have no order. */
+export const cacheKey = (
+  scope: string | undefined,
+  parameters: Readonly<Record<string, string>> = {},
+  rest: object = {},
+): string =>
+  JSON.stringify([
+    [...new Set(scope?.split(' '))].sort(),
+    Object.entries(parameters).sort(([a], [b]) => (a < b ? -1 : 1)),
+    Object.entries(rest).sort(([a], [b]) => (a < b ? -1 : 1)),
+  ])

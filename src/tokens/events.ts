@@ -1,0 +1,35 @@
+import type { OAuthError } from '../core/errors.js'
+import { hostProcess } from '../core/host.js'
+import type { Verdict } from './verdict.js'
+
+/** What happens to a token, without the token. The same goes to the diagnostics channel `bearward:token`. */
+export type TokenEvent =
+  | { readonly type: 'requested'; readonly source: string }
+  | { readonly type: 'renewed'; readonly source: string; readonly tookMs: number; readonly expiresAt?: number }
+  | { readonly type: 'renewal_failed'; readonly source: string; readonly error: unknown; readonly verdict: Verdict }
+  | { readonly type: 'served_stale'; readonly source: string }
+  | { readonly type: 'session_ended'; readonly source: string; readonly error: OAuthError }
+
+interface Channel {
+  readonly hasSubscribers: boolean
+  publish(message: unknown): void
+}
+
+/** Node, Bun and Deno have channels; a page has none. */
+const channel = (): Channel | undefined =>
+  hostProcess()
+    ?.getBuiltinModule?.<{ channel(name: string): Channel }>('node:diagnostics_channel')
+    ?.channel('bearward:token')
+
+/** Tells everybody who listens. A listener that throws harms nothing. */
+export const announcer = (listener: ((event: TokenEvent) => void) | undefined): ((event: TokenEvent) => void) => {
+  const published = channel()
+  return (event) => {
+    try {
+      published?.publish(event)
+      listener?.(event)
+    } catch {
+      // A listener's trouble is its own.
+    }
+  }
+}

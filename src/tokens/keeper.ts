@@ -1,0 +1,261 @@
+import type { Clock } from '../core/clock.js'
+import { anew, OAuthError } from '../core/errors.js'
+import { isolatesRequests, stopsBetweenRequests } from '../core/host.js'
+import { asToken, type Token } from '../core/token.js'
+import type { TokenEvent } from './events.js'
+import { type Flight, takeOff } from './flight.js'
+import { everlasting, type FreshnessOptions, freshnessOf } from './freshness.js'
+import type { SessionToken, TokenOptions, WaitUntil } from './source.js'
+import { verdictOn } from './verdict.js'
+
+export interface KeeperOptions extends FreshnessOptions {
+  readonly clock: Clock
+  /** Asks for the next token. The signal is aborted when nobody waits any more. */
+  readonly renew: (held: SessionToken | undefined, signal: AbortSignal) => Promise<Token>
+  /** What a renewal sends works once: it is not aborted on its way, and not sent again when its answer was lost. */
+  readonly singleUse: boolean
+  /** A server that is known not to punish a refresh token that it sees twice. */
+  readonly reuseIsForgiven?: boolean
+  /** Whether the client's own credentials were good before. Shared by all keepers of a client. */
+  readonly credentials: { proven: boolean }
+  readonly announce: (event: TokenEvent) => void
+  /** What events call it. */
+  readonly name: string
+  /** Hears of each token that is held from now on. */
+  readonly onHeld?: (token: SessionToken) => void
+}
+
+interface KeeperTokenOptions extends TokenOptions {
+  readonly waitUntil?: WaitUntil | undefined
+}
+
+/** Keeps one token fresh: the heart of every source. */
+export interface Keeper {
+  token(options?: KeeperTokenOptions): Promise<Token>
+  current(waitUntil?: WaitUntil): Token | undefined
+  adopt(token: SessionToken): void
+  finish(reason: OAuthError): void
+  /** What the next renewal would start from, once the one that is under way is over. */
+  settled(): Promise<SessionToken | undefined>
+  /** Whether a renewal is under way. */
+  busy(): boolean
+  /** Epoch milliseconds at which the next renewal is due. */
+  dueAt(): number
+  ended(): boolean
+}
+
+/** A token that was obtained because of a 401, and is refused in turn, is not replaced for that reason before this. */
+const refusalPauseMs = 30_000
+const configurationPauseMs = 30_000
+const longestBackoffMs = 30_000
+const firstBackoffMs = 1000
+/** Where a flight cannot be joined, how often to look for what it left, and when to give it up. */
+const pollMs = 50
+const longestFlightMs = 60_000
+
+export const keep = (options: KeeperOptions, seed?: SessionToken): Keeper => {
+  const { clock, renew, singleUse, credentials, announce, name } = options
+  const stops = stopsBetweenRequests()
+  let held: SessionToken | undefined
+  let token: Token | undefined
+  let answer: Promise<Token> | undefined
+  let fresh = everlasting
+  let renewAt = -Infinity
+  /** The latest reading of the clock. */
+  let latest = -Infinity
+  let flight: Flight<Token> | undefined
+  let flightFrom = 0
+  let tookMs = 0
+  let failures = 0
+  let failure: unknown
+  let retryAt = -Infinity
+  let pausedUntil = -Infinity
+  /** The refresh token was sent, and its answer lost. */
+  let spent = false
+  let triedAgain = false
+  let forgiving = options.reuseIsForgiven ?? false
+  let over: OAuthError | undefined
+
+  const read = (): number => {
+    const now = clock.now()
+    if (now < latest) {
+      // The clock was set back: what was left of each span before is left now.
+      const back = latest - now
+      fresh = { renewAt: fresh.renewAt - back, waitAt: fresh.waitAt - back, expiresAt: fresh.expiresAt - back }
+      renewAt -= back
+      retryAt -= back
+      pausedUntil -= back
+    }
+    latest = now
+    return now
+  }
+
+  const take = (next: SessionToken, from: number): void => {
+    held = next
+    options.onHeld?.(next)
+    token = next.accessToken ? (next as Token) : undefined
+    answer = token && Promise.resolve(token)
+    fresh = freshnessOf(next.expiresAt, from, tookMs, Math.random(), options)
+    renewAt = token ? fresh.renewAt : -Infinity
+    failures = 0
+    retryAt = -Infinity
+    spent = triedAgain = false
+  }
+
+  const finish = (reason: OAuthError): void => {
+    over = reason
+    token = answer = undefined
+    renewAt = -Infinity
+    announce({ type: 'session_ended', source: name, error: reason })
+  }
+
+  const fail = (error: unknown): unknown => {
+    const verdict = verdictOn(error, { singleUse, proven: credentials.proven })
+    announce({ type: 'renewal_failed', source: name, error, verdict })
+    failure = error
+    failures += 1
+    const backoff = failures > 1 ? Math.random() * Math.min(firstBackoffMs * 2 ** (failures - 2), longestBackoffMs) : 0
+    const asked = (error as { retryAfterMs?: number }).retryAfterMs ?? 0
+    retryAt = clock.now() + Math.max(verdict === 'configuration' ? configurationPauseMs : backoff, asked)
+    spent ||= verdict === 'ambiguous'
+    if ((error as { delivery?: string }).delivery === 'not_processed') triedAgain = false
+    if (verdict !== 'definitive') return error
+    const { error: word, errorDescription } = error as { error?: string; errorDescription?: string }
+    finish(
+      new OAuthError('session_ended', 'the session is over: authorize again', { error: word ?? '', errorDescription }),
+    )
+    return over
+  }
+
+  const start = (refused: boolean): Flight<Token> => {
+    const from = read()
+    const controller = new AbortController()
+    announce({ type: 'requested', source: name })
+    const work = renew(held, controller.signal).then(
+      (next) => {
+        // The user has logged in again meanwhile.
+        if (flight !== mine) return token ?? next
+        flight = undefined
+        if (over) {
+          held = next
+          throw over
+        }
+        tookMs = read() - from
+        pausedUntil = refused ? latest + refusalPauseMs : -Infinity
+        credentials.proven = true
+        if (held?.refreshToken) forgiving ||= next.refreshToken === held.refreshToken
+        take(next, from)
+        announce({ type: 'renewed', source: name, tookMs, ...(next.expiresAt && { expiresAt: next.expiresAt }) })
+        return next
+      },
+      (error: unknown) => {
+        if (flight !== mine) throw over ?? error
+        flight = undefined
+        throw fail(error)
+      },
+    )
+    const mine = takeOff(work, () => {
+      if (flight !== mine || singleUse) return
+      flight = undefined
+      controller.abort()
+    })
+    flight = mine
+    flightFrom = from
+    return mine
+  }
+
+  /** A single-use token is not entrusted to a background that may be cut off. */
+  const mayGoOn = (waitUntil?: WaitUntil): boolean => !stops || (!!waitUntil && !singleUse)
+
+  const canRenew = (): boolean => !singleUse || !!held?.refreshToken
+
+  const renewInBackground = (now: number, waitUntil?: WaitUntil): void => {
+    if (flight || spent || now < retryAt || !canRenew()) return
+    const work = start(false)
+      .join(undefined)
+      .catch(() => {})
+    waitUntil?.(work)
+  }
+
+  /** What is left for a caller when no renewal can be had: a token that is not dead yet, or the reason. */
+  const fallBack = (reason: unknown): Token => {
+    if (over || !token || read() >= fresh.expiresAt) throw anew(over ?? reason)
+    announce({ type: 'served_stale', source: name })
+    return token
+  }
+
+  const slow = async (wanted: KeeperTokenOptions = {}): Promise<Token> => {
+    const { signal, rejected, waitUntil } = wanted
+    signal?.throwIfAborted()
+    const now = read()
+    if (over) throw anew(over)
+    // A token that is due anyway costs no renewal of its own for being refused.
+    const paused = now < Math.min(pausedUntil, renewAt)
+    const refused = !!token && rejected?.accessToken === token.accessToken && !paused
+    if (token && !refused && now < (mayGoOn(waitUntil) ? fresh.waitAt : renewAt)) {
+      if (now >= renewAt) renewInBackground(now, waitUntil)
+      return token
+    }
+    if (flight && isolatesRequests()) {
+      // Another request's promise must not be awaited here, but what it leaves behind can be seen.
+      await clock.sleep(pollMs, signal)
+      if (read() - flightFrom > longestFlightMs) {
+        flight = undefined
+        spent = singleUse
+      }
+      return slow(wanted)
+    }
+    if (!flight && !canRenew()) {
+      return fallBack(new OAuthError('session_ended', 'there is no refresh token to live from: authorize'))
+    }
+    if (!flight && now < retryAt) return fallBack(failure)
+    if (!flight && spent) {
+      if (token && now < fresh.expiresAt) return fallBack(failure)
+      if (!forgiving || triedAgain)
+        finish(new OAuthError('session_uncertain', 'a refresh was lost on its way: authorize again'))
+      triedAgain = true
+      if (over) throw anew(over)
+    }
+    try {
+      return await (flight ?? start(refused)).join(signal)
+    } catch (error) {
+      signal?.throwIfAborted()
+      return fallBack(error)
+    }
+  }
+
+  if (seed) take(asToken(seed), clock.now())
+
+  return {
+    token: (wanted) => {
+      if (answer && !wanted?.signal && !wanted?.rejected) {
+        const now = clock.now()
+        if (now < renewAt && now >= latest) {
+          latest = now
+          return answer
+        }
+      }
+      return slow(wanted)
+    },
+    current: (waitUntil) => {
+      const now = read()
+      if (!token || now < renewAt) return token
+      if (!mayGoOn(waitUntil) || now >= fresh.waitAt) return undefined
+      renewInBackground(now, waitUntil)
+      return token
+    },
+    adopt: (next) => {
+      over = flight = undefined
+      pausedUntil = -Infinity
+      take(asToken(next), read())
+    },
+    finish,
+    settled: async () => {
+      await flight?.join(undefined).catch(() => {})
+      return held
+    },
+    busy: () => !!flight,
+    dueAt: () => Math.max(renewAt, retryAt),
+    ended: () => !!over,
+  }
+}

@@ -1,0 +1,42 @@
+import { OAuthError } from '../core/errors.js'
+
+/**
+ * What a failed renewal means: `definitive`, the session is over; `configuration`, it will fail again until somebody mends
+ * the client; `ambiguous`, a single-use token may have been used up; `passing`, it may work in a moment.
+ */
+export type Verdict = 'definitive' | 'configuration' | 'ambiguous' | 'passing'
+
+const configuration = /^(invalid_client|unauthorized_client|unsupported_grant_type|invalid_scope)$/
+
+/** What some servers call a dead refresh token: they mean the token only if the rest of the request was right. */
+const vague = /^(invalid_request|invalid_code|invalid_token|expired_token|bad_refresh_token)$/
+
+/**
+ * Judges a failure. `proven` says that the client's own credentials were good before: only then does a vague refusal, or
+ * an empty 400, speak of the refresh token and not of the client.
+ */
+export const verdictOn = (
+  failure: unknown,
+  { singleUse, proven }: { singleUse: boolean; proven: boolean },
+): Verdict => {
+  if (!(failure instanceof OAuthError)) return 'passing'
+  const ambiguous = singleUse ? 'ambiguous' : 'passing'
+  const refused = singleUse && proven ? 'definitive' : 'configuration'
+  switch (failure.code) {
+    case 'timeout':
+    case 'connection_lost':
+      return ambiguous
+    case 'error_response':
+      if (failure.error === 'invalid_grant') return singleUse ? 'definitive' : 'configuration'
+      if (configuration.test(failure.error)) return 'configuration'
+      return vague.test(failure.error) && failure.status < 500 ? refused : 'passing'
+    case 'invalid_response':
+      if (failure.status < 300) return ambiguous
+      return failure.status === 400 && !failure.excerpt ? refused : 'passing'
+    case 'unreachable':
+    case 'redirect_refused':
+      return 'passing'
+    default:
+      return 'configuration'
+  }
+}

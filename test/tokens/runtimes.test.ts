@@ -1,0 +1,91 @@
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { settle } from '../fixtures/fake-clock.js'
+import { tokenServer } from './token-server.js'
+
+afterEach(() => {
+  vi.unstubAllGlobals()
+  vi.unstubAllEnvs()
+})
+
+const workerd = () => vi.stubGlobal('navigator', { userAgent: 'Cloudflare-Workers' })
+const lambda = () => vi.stubEnv('AWS_LAMBDA_FUNCTION_NAME', 'f')
+
+describe.each([
+  ['workerd', workerd],
+  ['Lambda', lambda],
+])('on %s, which stops between requests', (_, runtime) => {
+  it('callers wait for a renewal that is due', async () => {
+    runtime()
+    const server = tokenServer()
+    const source = server.client.clientCredentialsSource()
+    await source.token()
+    server.clock.set(server.clock.now() + 3_600_000 - 30_000)
+    expect(source.current()).toBeUndefined()
+    expect((await source.token()).accessToken).toBe('at2')
+  })
+
+  it('waitUntil takes a renewal in the background', async () => {
+    runtime()
+    const server = tokenServer()
+    const handed: Promise<unknown>[] = []
+    const source = server.client.clientCredentialsSource({ waitUntil: (work) => handed.push(work) })
+    await source.token()
+    server.clock.set(server.clock.now() + 3_600_000 - 30_000)
+    expect((await source.token()).accessToken).toBe('at1')
+    expect(handed).toHaveLength(1)
+    await Promise.all(handed)
+    expect(source.current()?.accessToken).toBe('at2')
+  })
+
+  it('a single-use refresh token is never renewed in the background', async () => {
+    runtime()
+    const server = tokenServer()
+    const handed: Promise<unknown>[] = []
+    const session = server.client.sessionSource({
+      token: { accessToken: 'at0', refreshToken: 'rt0', expiresAt: server.clock.now() + 3_600_000 },
+      waitUntil: (work) => handed.push(work),
+    })
+    server.clock.set(server.clock.now() + 3_600_000 - 30_000)
+    expect((await session.token()).accessToken).toBe('at1')
+    expect(handed).toHaveLength(0)
+  })
+})
+
+describe('on workerd', () => {
+  it('no request waits for the promise of another, and one renewal is made all the same', async () => {
+    workerd()
+    const server = tokenServer({ takesMs: 300 })
+    const session = server.client.sessionSource({ token: { refreshToken: 'rt0' } })
+    const tokens = await server.clock.run(Promise.all([session.token(), session.token(), session.token()]))
+    expect(tokens.map(({ accessToken }) => accessToken)).toEqual(['at1', 'at1', 'at1'])
+    expect(server.refreshTokens()).toEqual(['rt0'])
+    expect(server.clock.sleeps).toContain(50)
+  })
+
+  it('a renewal that was cut off is given up, and its refresh token not sent again', async () => {
+    workerd()
+    const server = tokenServer({ client: { timeoutMs: 2 ** 31 - 1 } })
+    const session = server.client.sessionSource({ token: { refreshToken: 'rt0' } })
+    server.next(() => new Promise(() => {}))
+    void session.token().catch(() => {})
+    await settle()
+    const waiting = session.token()
+    await settle()
+    server.clock.set(server.clock.now() + 60_001)
+    await expect(server.clock.run(waiting)).rejects.toMatchObject({ code: 'session_uncertain' })
+    expect(server.refreshTokens()).toEqual(['rt0'])
+  })
+})
+
+describe('elsewhere', () => {
+  it('waitUntil is told of a renewal in the background too', async () => {
+    const server = tokenServer()
+    const handed: Promise<unknown>[] = []
+    const source = server.client.clientCredentialsSource({ waitUntil: (work) => handed.push(work) })
+    await source.token()
+    server.clock.set(server.clock.now() + 3_600_000 - 30_000)
+    source.current()
+    expect(handed).toHaveLength(1)
+    await Promise.all(handed)
+  })
+})

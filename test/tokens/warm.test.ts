@@ -1,0 +1,61 @@
+import { describe, expect, it } from 'vitest'
+import { settle } from '../fixtures/fake-clock.js'
+import { status, tokenServer } from './token-server.js'
+
+/** Lets the time pass that a sleeping source waits for. */
+const pass = async (server: ReturnType<typeof tokenServer>, times: number) => {
+  for (let i = 0; i < times; i++) {
+    await server.clock.next()
+    await settle()
+  }
+}
+
+describe('prefetch', () => {
+  it('keeps a token warm though nobody asks', async () => {
+    const server = tokenServer()
+    await using source = server.client.clientCredentialsSource({ prefetch: true })
+    await settle()
+    expect(server.sent).toHaveLength(1)
+    await pass(server, 4)
+    expect(server.sent.length).toBeGreaterThan(1)
+    expect(source.current()).toBeDefined()
+  })
+
+  it('ends when the source is disposed of', async () => {
+    const server = tokenServer()
+    {
+      await using source = server.client.clientCredentialsSource({ prefetch: true })
+      await source.token()
+      await settle()
+    }
+    expect(server.clock.sleeping()).toBe(0)
+  })
+
+  it('goes on after a failure', async () => {
+    const server = tokenServer()
+    server.next(status(500))
+    await using source = server.client.clientCredentialsSource({ prefetch: true })
+    await settle()
+    expect(source.current()).toBeUndefined()
+    await pass(server, 1)
+    expect(source.current()).toBeDefined()
+  })
+
+  it('ends with its session', async () => {
+    const server = tokenServer()
+    const session = server.client.sessionSource({ token: { refreshToken: 'rt0' }, prefetch: true })
+    await settle()
+    await session.end()
+    await pass(server, 1)
+    expect(server.clock.sleeping()).toBe(0)
+  })
+
+  it('sleeps no longer than a timer can, and keeps no process alive', async () => {
+    const server = tokenServer({ expiresIn: 60 * 24 * 3600 })
+    await using source = server.client.clientCredentialsSource({ prefetch: true })
+    await source.token()
+    await settle()
+    expect(Math.max(...server.clock.sleeps)).toBe(2 ** 31 - 1)
+    expect(server.clock.idle).toEqual([2 ** 31 - 1])
+  })
+})
