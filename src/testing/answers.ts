@@ -15,8 +15,8 @@ export const pageAnswer = (status: number, text: string): Response =>
     headers: { 'content-type': 'text/html;charset=utf-8', ...uncached },
   })
 
-export const redirectAnswer = (location: string): Response =>
-  new Response(null, { status: 302, headers: { location, ...uncached } })
+export const redirectAnswer = (location: string, status = 302): Response =>
+  new Response(null, { status, headers: { location, ...uncached } })
 
 export const emptyAnswer = (status: number, headers: Readonly<Record<string, string>> = {}): Response =>
   new Response(null, { status, headers: { ...uncached, ...headers } })

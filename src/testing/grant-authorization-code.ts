@@ -1,5 +1,5 @@
 import type { GrantHandler } from './grant.js'
-import { isPast, mayRefresh } from './issuance.js'
+import { isPast, issueRefreshToken, mayRefresh } from './issuance.js'
 import { verifies } from './pkce.js'
 import type { Parameters } from './received-request.js'
 import { refusal } from './refusal.js'
@@ -39,5 +39,6 @@ export const authorizationCodeGrant: GrantHandler = (form, client, context) => {
   assertRedirectUri(code, form, context)
   assertVerifier(code, form, context)
   const { grant, reduced } = code
-  return { grant, scope: grant.scope, reduced, withRefreshToken: mayRefresh(context, client) }
+  const refreshToken = mayRefresh(context, client) && { refreshToken: issueRefreshToken(context, grant).value }
+  return { grant, scope: grant.scope, reduced, ...refreshToken }
 }

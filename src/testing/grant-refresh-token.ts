@@ -1,7 +1,21 @@
 import type { GrantHandler } from './grant.js'
-import { isPast } from './issuance.js'
+import { isPast, issueRefreshToken } from './issuance.js'
 import { refusal } from './refusal.js'
 import { narrowScope } from './scope.js'
+import type { MockContext, RefreshToken } from './state.js'
+
+/** The token that a used one was exchanged for, if it may still be exchanged for that again. */
+const successorOf = ({ replaced }: RefreshToken, context: MockContext): string | undefined => {
+  if (!replaced || isPast(context, replaced.graceUntil)) return undefined
+  return context.state.refreshTokens.get(replaced.by)?.used ? undefined : replaced.by
+}
+
+const rotate = (token: RefreshToken, context: MockContext): string => {
+  const { value } = issueRefreshToken(context, token.grant)
+  token.used = true
+  token.replaced = { by: value, graceUntil: context.clock.now() + context.profile.refreshTokenGracePeriod * 1000 }
+  return value
+}
 
 /** RFC 6749 §6, and the reuse detection of RFC 9700 §4.14.2. */
 export const refreshTokenGrant: GrantHandler = (form, client, context) => {
@@ -11,7 +25,8 @@ export const refreshTokenGrant: GrantHandler = (form, client, context) => {
   const token = state.refreshTokens.get(value)
   if (token?.grant.clientId !== client.clientId) throw refusal(profile, 'unknown_refresh_token')
   const { grant } = token
-  if (token.used) {
+  const successor = successorOf(token, context)
+  if (token.used && !successor) {
     grant.revoked = true
     throw refusal(profile, 'used_refresh_token')
   }
@@ -19,6 +34,6 @@ export const refreshTokenGrant: GrantHandler = (form, client, context) => {
   if (isPast(context, token.expiresAt)) throw refusal(profile, 'expired_refresh_token')
   // Before the token is used up: a request that is refused gives nothing in its place.
   const scope = narrowScope(context, grant.scope, form.get('scope'))
-  token.used = profile.rotateRefreshTokens
-  return { grant, scope, reduced: false, withRefreshToken: profile.rotateRefreshTokens }
+  if (!profile.rotateRefreshTokens) return { grant, scope, reduced: false }
+  return { grant, scope, reduced: false, refreshToken: successor ?? rotate(token, context) }
 }

@@ -8,7 +8,8 @@ export interface Granted {
   /** Of the access token; the grant itself may have more. */
   readonly scope: GrantedScope
   readonly reduced: boolean
-  readonly withRefreshToken: boolean
+  /** Absent: the answer has none. */
+  readonly refreshToken?: string
 }
 
 export type GrantHandler = (form: Parameters, client: MockClient, context: MockContext) => Granted

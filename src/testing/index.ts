@@ -1,11 +1,19 @@
+export type {
+  MockBreakingPoint,
+  MockFault,
+  MockFaultOptions,
+  MockFaultyEndpoint,
+  MockScriptedFault,
+} from './faults.js'
+export type { MockGrantType } from './grant-type.js'
 export type { MockEndpoint, MockRequest } from './journal.js'
+export { createManualClock, type ManualClock } from './manual-clock.js'
 export { createMockAuthorizationServer, type ListeningMock, type MockAuthorizationServer } from './mock.js'
 export type { MswHttp } from './msw.js'
 export type {
   MockAuthorizationServerOptions,
   MockAuthorizeOptions,
   MockClient,
-  MockGrantType,
   MockIssueOptions,
   MockProfile,
   MockWickedOptions,

@@ -1,5 +1,6 @@
 import { base64url, randomBytes } from './base64url.js'
-import type { MockClient, MockGrantType } from './options.js'
+import type { MockGrantType } from './grant-type.js'
+import type { MockClient } from './options.js'
 import { textOf } from './scope.js'
 import { hmacSha256 } from './sha256.js'
 import type { AuthorizationCode, Grant, GrantedScope, MockContext } from './state.js'

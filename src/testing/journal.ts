@@ -1,6 +1,7 @@
+import type { MockFault, MockFaultyEndpoint } from './faults.js'
 import type { ReceivedRequest } from './received-request.js'
 
-export type MockEndpoint = 'authorize' | 'token' | 'revocation' | 'resource' | 'discovery' | 'unknown'
+export type MockEndpoint = MockFaultyEndpoint | 'unknown'
 
 /** A request that the mock has seen, whole: printing it shows the secrets that it carried. */
 export interface MockRequest {
@@ -11,26 +12,36 @@ export interface MockRequest {
   readonly headers: Readonly<Record<string, string>>
   /** The fields of a form body; of a repeated one the last. */
   readonly form?: Readonly<Record<string, string>>
-  /** Status of the answer; absent until there is one. */
+  /** Epoch milliseconds on the mock's clock at which it came. */
+  readonly at: number
+  /** The faults that hit it; absent if none did. */
+  readonly faults?: readonly MockFault['type'][]
+  /** Status of the answer; absent until its headers are out. */
   readonly status?: number
 }
 
 export interface Journal {
   readonly requests: readonly MockRequest[]
   /** Writes a request down as it comes in; what is given back adds the status of its answer. */
-  record(request: ReceivedRequest, endpoint: MockEndpoint): (status: number) => void
+  record(
+    request: ReceivedRequest,
+    seen: Pick<MockRequest, 'endpoint' | 'at'> & { readonly faults: readonly MockFault[] },
+  ): (status: number) => void
 }
 
 export const createJournal = (): Journal => {
   const requests: MockRequest[] = []
   return {
     requests,
-    record: ({ method, url, headers, body }, endpoint) => {
+    record: ({ method, url, headers, body }, { endpoint, at, faults }) => {
+      const hits = faults.map(({ type }) => type).filter((type) => type !== 'none')
       const isForm = headers.get('content-type')?.startsWith('application/x-www-form-urlencoded')
       const entry: MockRequest = {
         method,
         url: url.href,
         endpoint,
+        at,
+        ...(hits.length > 0 && { faults: hits }),
         headers: Object.fromEntries(headers),
         ...(isForm && { form: Object.fromEntries(new URLSearchParams(body)) }),
       }

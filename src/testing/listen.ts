@@ -1,4 +1,5 @@
 import { OAuthError } from '../core/errors.js'
+import { ConnectionReset } from './connection.js'
 import type { ReceivedRequest } from './received-request.js'
 
 /** What is used of `node:http`, which Bun and Deno have too. */
@@ -21,8 +22,13 @@ interface IncomingMessage extends AsyncIterable<Uint8Array> {
 }
 
 interface ServerResponse {
+  readonly headersSent: boolean
+  readonly socket: { resetAndDestroy?(): void } | null
+  once(event: 'close', listener: () => void): void
   writeHead(status: number, headers: Readonly<Record<string, string>>): void
-  end(body: Uint8Array | string): void
+  write(chunk: Uint8Array, written: () => void): void
+  end(body?: string): void
+  destroy(): void
 }
 
 interface Runtime {
@@ -34,7 +40,7 @@ export interface LoopbackServer {
   close(): Promise<void>
 }
 
-const read = async (message: IncomingMessage, origin: string): Promise<ReceivedRequest> => {
+const read = async (message: IncomingMessage, origin: string, signal: AbortSignal): Promise<ReceivedRequest> => {
   const headers = new Headers()
   // The parsed headers of Node drop a second Authorization without a word.
   for (let index = 0; index < message.rawHeaders.length; index += 2) {
@@ -43,7 +49,34 @@ const read = async (message: IncomingMessage, origin: string): Promise<ReceivedR
   const decoder = new TextDecoder()
   let body = ''
   for await (const chunk of message) body += decoder.decode(chunk, { stream: true })
-  return { method: message.method, url: new URL(`${origin}${message.url}`), headers, body: body + decoder.decode() }
+  const url = new URL(`${origin}${message.url}`)
+  return { method: message.method, url, headers, body: body + decoder.decode(), signal }
+}
+
+/** Writes the answer as it comes, and no faster than it is read, until it ends or the client has gone. */
+const write = async (answer: Response, response: ServerResponse, gone: AbortSignal): Promise<void> => {
+  const left = new Promise<undefined>((resolve) => gone.addEventListener('abort', () => resolve(undefined)))
+  response.writeHead(answer.status, Object.fromEntries(answer.headers))
+  const reader = answer.body?.getReader()
+  for (;;) {
+    const { value } = (await Promise.race([reader?.read(), left])) ?? {}
+    if (gone.aborted) return reader?.cancel()
+    if (!value) return response.end()
+    await Promise.race([new Promise<void>((written) => response.write(value, written)), left])
+  }
+}
+
+const fail = (error: unknown, response: ServerResponse): void => {
+  if (response.headersSent) {
+    // Not by a reset, which would take back what is on its way.
+    response.destroy()
+  } else if (error instanceof ConnectionReset) {
+    response.socket?.resetAndDestroy?.()
+    response.destroy()
+  } else {
+    response.writeHead(500, { 'content-type': 'text/plain' })
+    response.end(`the mock failed: ${error}`)
+  }
 }
 
 /**
@@ -58,17 +91,12 @@ export const listenOnLoopback = async (
   if (!http) throw new OAuthError('unsupported', 'this runtime has no HTTP server: use mock.fetch or mock.handlers')
   let origin = ''
   const server = http.createServer((message, response) => {
-    read(message, origin)
+    const gone = new AbortController()
+    response.once('close', () => gone.abort())
+    read(message, origin, gone.signal)
       .then(answer)
-      .then(async (answered) => {
-        const body = new Uint8Array(await answered.arrayBuffer())
-        response.writeHead(answered.status, Object.fromEntries(answered.headers))
-        response.end(body)
-      })
-      .catch((error) => {
-        response.writeHead(500, { 'content-type': 'text/plain' })
-        response.end(`the mock failed: ${error}`)
-      })
+      .then((answered) => write(answered, response, gone.signal))
+      .catch((error) => gone.signal.aborted || fail(error, response))
   })
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)

@@ -6,9 +6,12 @@ import { pageAnswer } from './answers.js'
 import { authorize } from './authorize.js'
 import { randomBytes } from './base64url.js'
 import { discovery, discoveryPaths } from './discovery.js'
+import { createFaultScript, type MockFault, type MockFaultOptions, type MockFaultyEndpoint } from './faults.js'
+import { inProcessFetch } from './in-process.js'
 import { issue } from './issue.js'
 import { createJournal, type MockEndpoint, type MockRequest } from './journal.js'
 import { listenOnLoopback } from './listen.js'
+import { misbehave } from './misbehaviour.js'
 import { type MswHttp, mswHandlers } from './msw.js'
 import {
   type MockAuthorizationServerOptions,
@@ -17,10 +20,11 @@ import {
   registered,
 } from './options.js'
 import { type Profile, profileOf } from './profiles.js'
-import { type ReceivedRequest, received } from './received-request.js'
+import type { ReceivedRequest } from './received-request.js'
 import { Refusal } from './refusal.js'
 import { resource } from './resource.js'
-import { revocation } from './revocation.js'
+import { issuedToken, revocation } from './revocation.js'
+import { seededRandom } from './seeded-random.js'
 import { type Endpoint, emptyState, type MockContext } from './state.js'
 import { token } from './token.js'
 
@@ -65,6 +69,23 @@ export interface MockAuthorizationServer {
   authorize(url: string | URL, options?: MockAuthorizeOptions): Promise<string>
   /** Mints the token that a test starts from. */
   issue(options: MockIssueOptions): Token
+  /**
+   * Ends an access token in mid-life, or with a refresh token everything that came of its approval.
+   * @throws {OAuthError} `invalid_argument` for a token that this mock has not issued.
+   */
+  revoke(token: string): void
+  /**
+   * Adds a fault to the script of an endpoint. A request is hit by the first that fits it and is not used up; several in
+   * an array hit it together, the first of them outermost.
+   * @throws {OAuthError} `invalid_argument` for a fault that cannot be, or not at this endpoint.
+   */
+  fault(
+    endpoint: MockFaultyEndpoint,
+    fault: MockFault | readonly MockFault[],
+    options?: MockFaultOptions,
+  ): { remove(): void }
+  /** Forgets the whole script. What has hit a request already goes on. */
+  clearFaults(): void
 }
 
 const endpoints: Record<Exclude<MockEndpoint, 'authorize' | 'unknown'>, Endpoint> = {
@@ -104,6 +125,7 @@ const settled = (options: MockAuthorizationServerOptions): Profile => {
     accessTokenLifetime: options.accessTokenLifetime ?? profile.accessTokenLifetime,
     authorizationCodeLifetime: options.authorizationCodeLifetime ?? profile.authorizationCodeLifetime,
     rotateRefreshTokens: options.rotateRefreshTokens ?? profile.rotateRefreshTokens,
+    refreshTokenGracePeriod: options.refreshTokenGracePeriod ?? profile.refreshTokenGracePeriod,
     ...(refreshTokenLifetime !== undefined && { refreshTokenLifetime }),
   }
 }
@@ -133,60 +155,53 @@ const moved = (server: AuthorizationServer, from: string, to: string): Authoriza
   ) as unknown as AuthorizationServer
 }
 
-const unreachable = (host: string): TypeError =>
-  new TypeError('fetch failed', {
-    cause: Object.assign(new Error(`the mock does not serve ${host}`), { code: 'ENOTFOUND' }),
-  })
-
 /**
  * Makes an authorization server for tests.
- * @throws {OAuthError} `invalid_argument` if a client or the issuer cannot be.
+ * @throws {OAuthError} `invalid_argument` if a client, the issuer or a fault cannot be.
  */
 export const createMockAuthorizationServer = (options: MockAuthorizationServerOptions): MockAuthorizationServer => {
   const profile = settled(options)
   const { server } = profile
+  const { clock = systemClock } = options
   const home = new URL(server.tokenEndpoint).origin
   const routes = routesOf(server)
   const journal = createJournal()
+  const script = createFaultScript(seededRandom(options.seed ?? 1))
+  for (const scripted of options.faults ?? []) script.add(scripted)
   /** The server as it is seen from each origin that it answers on. */
   const servers = new Map([[home, server]])
   const context: MockContext = {
     profile,
     server,
     clients: registered(options.clients, profile),
-    clock: options.clock ?? systemClock,
+    clock,
     state: emptyState(),
     signingKey: randomBytes(32),
   }
 
   const respond = async (request: ReceivedRequest, user: MockAuthorizeOptions = {}): Promise<Outcome> => {
     const endpoint = routes.get(request.url.pathname) ?? 'unknown'
-    const answered = journal.record(request, endpoint)
+    const faults =
+      endpoint === 'unknown' ? [] : script.take(endpoint, new URLSearchParams(request.body).get('grant_type'))
+    const answered = journal.record(request, { endpoint, at: clock.now(), faults })
     const seen = { ...context, server: servers.get(request.url.origin) ?? server }
-    const outcome = await outcomeOf(endpoint, request, seen, user)
-    answered(outcome.answer.status)
-    return outcome
+    let refused: string | undefined
+    const process = async () => {
+      const outcome = await outcomeOf(endpoint, request, seen, user)
+      refused = outcome.refused
+      return outcome.answer
+    }
+    const answer = await misbehave(faults, { request, clock, process })
+    answered(answer.status)
+    return { answer, ...(refused !== undefined && { refused }) }
   }
   const answer = async (request: ReceivedRequest): Promise<Response> => (await respond(request)).answer
-
-  const mockFetch: typeof globalThis.fetch = async (input, init) => {
-    const request = new Request(input, init)
-    request.signal.throwIfAborted()
-    const { origin, host } = new URL(request.url)
-    if (!servers.has(origin)) throw unreachable(host)
-    const answered = await answer(await received(request))
-    request.signal.throwIfAborted()
-    const location = answered.headers.get('location')
-    if (location === null || request.redirect === 'manual') return answered
-    if (request.redirect === 'error') throw new TypeError('fetch failed', { cause: new Error('unexpected redirect') })
-    return mockFetch(location, { headers: request.headers, signal: request.signal })
-  }
 
   return {
     server,
     resource: resourceOf(server),
     requests: journal.requests,
-    fetch: mockFetch,
+    fetch: inProcessFetch((origin) => servers.has(origin), answer),
     handlers: (http) =>
       mswHandlers(
         http,
@@ -212,7 +227,8 @@ export const createMockAuthorizationServer = (options: MockAuthorizationServerOp
       if (!target || !servers.has(target.origin) || routes.get(target.pathname) !== 'authorize') {
         throw new OAuthError('invalid_argument', 'this is no URL of the authorization endpoint of this mock')
       }
-      const { answer, refused } = await respond({ method: 'GET', url: target, headers: new Headers(), body: '' }, user)
+      const request = { method: 'GET', url: target, headers: new Headers(), body: '' }
+      const { answer, refused = `it answered ${answer.status}` } = await respond(request, user)
       const callback = answer.headers.get('location')
       if (callback !== null) return callback
       throw new OAuthError('authorization_refused', `the mock redirects nowhere: ${refused} (RFC 6749 §4.1.2.1)`, {
@@ -221,5 +237,12 @@ export const createMockAuthorizationServer = (options: MockAuthorizationServerOp
       })
     },
     issue: (wanted) => issue(context, wanted),
+    revoke: (value) => {
+      const issued = issuedToken(context.state, value)
+      if (!issued) throw new OAuthError('invalid_argument', 'the mock has not issued this token')
+      issued.end()
+    },
+    fault: (endpoint, fault, which) => script.add({ endpoint, fault, ...which }),
+    clearFaults: script.clear,
   }
 }

@@ -1,8 +1,8 @@
 import type { Clock } from '../core/clock.js'
 import { OAuthError } from '../core/errors.js'
 import type { Scope } from '../core/scope.js'
-
-export type MockGrantType = 'authorization_code' | 'refresh_token' | 'client_credentials'
+import type { MockScriptedFault } from './faults.js'
+import type { MockGrantType } from './grant-type.js'
 
 /** A client as it is registered with the mock. */
 export interface MockClient {
@@ -50,9 +50,18 @@ export interface MockAuthorizationServerOptions {
   /** Each refresh gives a new refresh token, and the used one ends the session when it comes again. @default true, but
    * false for smokeball */
   readonly rotateRefreshTokens?: boolean
+  /**
+   * Seconds for which a refresh token that was used may come again, and then gets the refresh token that it got before, as
+   * long as that one is unused. Okta, Auth0 and Supabase have such a period. @default 0
+   */
+  readonly refreshTokenGracePeriod?: number
   /** @default the system's */
   readonly clock?: Clock
   readonly wicked?: MockWickedOptions
+  /** What goes wrong from the start; `mock.fault` adds to it. @default nothing */
+  readonly faults?: readonly MockScriptedFault[]
+  /** A whole number that decides what a fault's probability draws: the same one, the same faults. @default 1 */
+  readonly seed?: number
 }
 
 /** What the user does at the authorization endpoint. */

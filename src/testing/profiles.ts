@@ -1,7 +1,8 @@
 import { OAuthError } from '../core/errors.js'
 import type { AuthorizationServer } from '../core/server.js'
 import { miwa, smokeball, wicked } from '../providers/index.js'
-import type { MockAuthorizationServerOptions, MockGrantType, MockProfile } from './options.js'
+import type { MockGrantType } from './grant-type.js'
+import type { MockAuthorizationServerOptions, MockProfile } from './options.js'
 import type { Reason, RefusalFact } from './refusal.js'
 
 /** How one service answers: data that the endpoints read. What the client's preset knows too is in `server`. */
@@ -11,6 +12,8 @@ export interface Profile {
   readonly refreshTokenLifetime?: number
   readonly authorizationCodeLifetime: number
   readonly rotateRefreshTokens: boolean
+  /** Seconds. */
+  readonly refreshTokenGracePeriod: number
   readonly accessTokenFormat: 'opaque' | 'jwt'
   readonly tokenType: 'Bearer' | 'bearer'
   /** The fields that the answer to a grant does not have. */
@@ -43,6 +46,7 @@ const rfcTrue = {
   accessTokenLifetime: 3600,
   authorizationCodeLifetime: 60,
   rotateRefreshTokens: true,
+  refreshTokenGracePeriod: 0,
   accessTokenFormat: 'opaque',
   tokenType: 'Bearer',
   omittedFields: {},

@@ -6,6 +6,8 @@ export interface ReceivedRequest {
   readonly url: URL
   readonly headers: Headers
   readonly body: string
+  /** Fires when the client has gone. Absent: it waits for ever. */
+  readonly signal?: AbortSignal
 }
 
 export const received = async (request: Request): Promise<ReceivedRequest> => ({
@@ -13,6 +15,7 @@ export const received = async (request: Request): Promise<ReceivedRequest> => ({
   url: new URL(request.url),
   headers: request.headers,
   body: await request.text(),
+  signal: request.signal,
 })
 
 /** Read on from a form or a query: an empty value counts as none (RFC 6749 §3.1, §3.2). */

@@ -3,7 +3,8 @@ import { isPast } from './issuance.js'
 import { covers, listOf, textOf } from './scope.js'
 import type { Endpoint } from './state.js'
 
-const challenge = (status: number, attributes: Readonly<Record<string, string>> = {}): Response => {
+/** What a resource says to a request that it refuses (RFC 6750 §3). */
+export const challenge = (status: number, attributes: Readonly<Record<string, string>> = {}): Response => {
   const all = Object.entries({ realm: 'mock', ...attributes }).map(([name, value]) => `${name}="${value}"`)
   return emptyAnswer(status, { 'www-authenticate': `Bearer ${all.join(', ')}` })
 }

@@ -2,7 +2,26 @@ import { emptyAnswer } from './answers.js'
 import { authenticateClient } from './client-authentication.js'
 import { formOf } from './received-request.js'
 import { refusal } from './refusal.js'
-import type { Endpoint } from './state.js'
+import type { Endpoint, Grant, State } from './state.js'
+
+interface Issued {
+  readonly grant: Grant
+  end(): void
+}
+
+/** A token of either kind, and what its end is: of an access token its own, of a refresh token that of the family. */
+export const issuedToken = (state: State, value: string): Issued | undefined => {
+  const accessToken = state.accessTokens.get(value)
+  const grant = (accessToken ?? state.refreshTokens.get(value))?.grant
+  if (!grant) return undefined
+  const ending = accessToken ?? grant
+  return {
+    grant,
+    end: () => {
+      ending.revoked = true
+    },
+  }
+}
 
 /** The revocation endpoint (RFC 7009 §2). Both kinds are searched, so `token_type_hint` has nothing to add (§2.1). */
 export const revocation: Endpoint = (request, context) => {
@@ -11,11 +30,9 @@ export const revocation: Endpoint = (request, context) => {
   const client = authenticateClient(request, form, context)
   const value = form.get('token')
   if (value === undefined) throw refusal(profile, 'missing_parameter')
-  const accessToken = state.accessTokens.get(value)
-  const grant = (accessToken ?? state.refreshTokens.get(value))?.grant
-  if (grant && grant.clientId !== client.clientId) throw refusal(profile, 'foreign_token')
-  if (accessToken) accessToken.revoked = true
-  else if (grant) grant.revoked = true
+  const issued = issuedToken(state, value)
+  if (issued && issued.grant.clientId !== client.clientId) throw refusal(profile, 'foreign_token')
+  issued?.end()
   // RFC 7009 §2.2: what is unknown is as good as revoked.
   return emptyAnswer(200)
 }

@@ -1,4 +1,5 @@
-import type { MockClient, MockGrantType } from './options.js'
+import type { MockGrantType } from './grant-type.js'
+import type { MockClient } from './options.js'
 import { refusal } from './refusal.js'
 import type { GrantedScope, MockContext } from './state.js'
 

@@ -39,11 +39,13 @@ interface AccessToken {
   revoked: boolean
 }
 
-interface RefreshToken {
+export interface RefreshToken {
   readonly grant: Grant
   /** Absent: without end. */
   readonly expiresAt?: number
   used: boolean
+  /** What it was exchanged for, and until when it may be exchanged for the same again. */
+  replaced?: { readonly by: string; readonly graceUntil: number }
 }
 
 export interface State {

@@ -4,8 +4,8 @@ import type { Granted, GrantHandler } from './grant.js'
 import { authorizationCodeGrant } from './grant-authorization-code.js'
 import { clientCredentialsGrant } from './grant-client-credentials.js'
 import { refreshTokenGrant } from './grant-refresh-token.js'
-import { issueAccessToken, issueRefreshToken, mayUse } from './issuance.js'
-import type { MockGrantType } from './options.js'
+import type { MockGrantType } from './grant-type.js'
+import { issueAccessToken, mayUse } from './issuance.js'
 import { formOf } from './received-request.js'
 import { refusal } from './refusal.js'
 import { textOf } from './scope.js'
@@ -21,7 +21,7 @@ const grants: ReadonlyMap<string, readonly [MockGrantType, GrantHandler]> = new 
 const tokenAnswer = (
   context: MockContext,
   grantType: MockGrantType,
-  { grant, scope, reduced, withRefreshToken }: Granted,
+  { grant, scope, reduced, refreshToken }: Granted,
 ): Response => {
   const { profile } = context
   const namesScope = { granted: scope.length > 0 && scope !== 'all', reduced, never: false }[profile.scopeInAnswer]
@@ -29,7 +29,7 @@ const tokenAnswer = (
     access_token: issueAccessToken(context, grant, scope).value,
     token_type: profile.tokenType,
     expires_in: profile.accessTokenLifetime,
-    ...(withRefreshToken && { refresh_token: issueRefreshToken(context, grant).value }),
+    ...(refreshToken !== undefined && { refresh_token: refreshToken }),
     ...(namesScope && { scope: textOf(scope) }),
   }
   const omitted = profile.omittedFields[grantType] ?? []

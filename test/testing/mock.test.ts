@@ -115,6 +115,7 @@ it('writes down what came in, secrets included', async () => {
       method: 'POST',
       url: 'https://as.test/token',
       endpoint: 'token',
+      at: expect.any(Number),
       headers: expect.objectContaining({ authorization: `Basic ${btoa('web:s3cret')}` }),
       form: { grant_type: 'client_credentials', scope: 'read' },
       status: 200,

@@ -51,6 +51,48 @@ describe('with rotation', () => {
   })
 })
 
+describe('with a grace period', () => {
+  const graced = () => {
+    const clock = fakeClock()
+    const mock = mockOf({ clock, refreshTokenGracePeriod: 10 })
+    return { clock, mock, refreshToken: mock.issue({ clientId: 'web' }).refreshToken }
+  }
+
+  it('a used refresh token gives the same successor again', async () => {
+    const { clock, mock, refreshToken } = graced()
+    const { json: first } = await refresh(mock, refreshToken)
+    clock.set(clock.now() + 9999)
+    const { status, json: second } = await refresh(mock, refreshToken)
+    expect(status).toBe(200)
+    expect(second['refresh_token']).toBe(first['refresh_token'])
+    expect(second['access_token']).not.toBe(first['access_token'])
+    expect((await refresh(mock, first['refresh_token'])).status).toBe(200)
+  })
+
+  it('a used refresh token ends its family afterwards', async () => {
+    const { clock, mock, refreshToken } = graced()
+    const { json } = await refresh(mock, refreshToken)
+    clock.set(clock.now() + 10_000)
+    expect(await refresh(mock, refreshToken)).toMatchObject(invalidGrant)
+    expect(await refresh(mock, json['refresh_token'])).toMatchObject(invalidGrant)
+  })
+
+  it('a used refresh token ends its family once its successor was used too', async () => {
+    const { mock, refreshToken } = graced()
+    const { json } = await refresh(mock, refreshToken)
+    const { json: next } = await refresh(mock, json['refresh_token'])
+    expect(await refresh(mock, refreshToken)).toMatchObject(invalidGrant)
+    expect(await refresh(mock, next['refresh_token'])).toMatchObject(invalidGrant)
+  })
+
+  it('nothing brings back a session that was revoked', async () => {
+    const { mock, refreshToken = '' } = graced()
+    await refresh(mock, refreshToken)
+    mock.revoke(refreshToken)
+    expect(await refresh(mock, refreshToken)).toMatchObject(invalidGrant)
+  })
+})
+
 describe('without rotation', () => {
   it('a refresh gives no refresh token, and the old one works again', async () => {
     const mock = mockOf({ rotateRefreshTokens: false })

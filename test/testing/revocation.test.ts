@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
 import { createMockAuthorizationServer } from '../../src/testing/index.js'
+import { failureOf } from '../fixtures/failure-of.js'
 import { askResource, askRevocation, askToken, basic } from './wire.js'
 
 const mockOf = () =>
@@ -69,4 +70,16 @@ it('wants a token, by POST', async () => {
   const mock = mockOf()
   expect(await askRevocation(mock, {}, web)).toMatchObject({ status: 400, json: { error: 'invalid_request' } })
   expect((await mock.fetch(`${mock.server.revocationEndpoint}`)).status).toBe(405)
+})
+
+it('a test can revoke either kind itself, in mid-life', async () => {
+  const mock = mockOf()
+  const { accessToken, refreshToken = '' } = mock.issue({ clientId: 'web' })
+  mock.revoke(accessToken)
+  expect((await askResource(mock, accessToken)).status).toBe(401)
+  const { status, json } = await refresh(mock, refreshToken)
+  expect(status).toBe(200)
+  mock.revoke(`${json['refresh_token']}`)
+  expect((await askResource(mock, json['access_token'])).status).toBe(401)
+  expect(await failureOf(() => mock.revoke('unknown'))).toMatchObject({ code: 'invalid_argument' })
 })

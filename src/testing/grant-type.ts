@@ -1,0 +1,1 @@
+export type MockGrantType = 'authorization_code' | 'refresh_token' | 'client_credentials'

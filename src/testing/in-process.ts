@@ -1,0 +1,44 @@
+import { type ReceivedRequest, received } from './received-request.js'
+
+const failed = (cause: Error): TypeError => new TypeError('fetch failed', { cause })
+
+const unreachable = (host: string): TypeError =>
+  failed(Object.assign(new Error(`the mock does not serve ${host}`), { code: 'ENOTFOUND' }))
+
+const mostRedirects = 20
+
+/** The request that a redirect asks for (Fetch §4.4): a POST becomes a GET unless the status forbids it. */
+const redirected = (from: Request, body: string, status: number, location: string): Request => {
+  const url = new URL(location, from.url)
+  const headers = new Headers(from.headers)
+  if (url.origin !== new URL(from.url).origin) headers.delete('authorization')
+  const isKept = status === 307 || status === 308 || from.method === 'GET'
+  if (!isKept) headers.delete('content-type')
+  const sent = isKept ? { method: from.method, ...(body && { body }) } : { method: 'GET' }
+  return new Request(url, { ...sent, headers })
+}
+
+/** A fetch that reaches the mock alone, and rejects like an unreachable host for any other. */
+export const inProcessFetch =
+  (
+    serves: (origin: string) => boolean,
+    answer: (request: ReceivedRequest) => Promise<Response>,
+  ): typeof globalThis.fetch =>
+  async (input, init) => {
+    let request = new Request(input, init)
+    const { redirect } = request
+    // The caller's own signal: that of the copy may be collected while nothing but a hanging answer waits for it.
+    const signal = init?.signal ?? (input instanceof Request ? input.signal : request.signal)
+    for (let redirects = 0; ; redirects++) {
+      signal.throwIfAborted()
+      const { origin, host } = new URL(request.url)
+      if (!serves(origin)) throw unreachable(host)
+      const seen = await received(request)
+      const answered = await answer({ ...seen, signal })
+      signal.throwIfAborted()
+      const location = answered.headers.get('location')
+      if (location === null || redirect === 'manual') return answered
+      if (redirect === 'error' || redirects === mostRedirects) throw failed(new Error('unexpected redirect'))
+      request = redirected(request, seen.body, answered.status, location)
+    }
+  }
