@@ -4,9 +4,8 @@ import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 
 const runs = 31
-// Inside a process an import is a millisecond or two, and a fifth of that the noise of the machine: this budget only keeps it
-// from growing unseen.
-const budgets = { import: 2, importInside: 3.3, token: 1.3 }
+// What an import takes inside a process is printed and not judged: a millisecond or two, half of it noise.
+const budgets = { import: 2, token: 1.3 }
 
 const program = (file) => fileURLToPath(new URL(`start-up/${file}`, import.meta.url))
 
@@ -48,7 +47,7 @@ const [tokenEndpoint] = await once(server, 'message')
 const load = program('import.mjs')
 const imported = compare([load, import.meta.resolve('bearward')], [load, program('empty.js')])
 judge('import, whole process', imported.whole, 'an empty module', budgets.import)
-judge('import, inside it', imported.inside, 'an empty module', budgets.importInside)
+judge('import, inside it', imported.inside, 'an empty module')
 
 const token = compare(
   [program('token-bearward.mjs'), tokenEndpoint],
