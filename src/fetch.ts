@@ -126,9 +126,10 @@ export const bearerFetch = (source: TokenSource, options: BearerFetchOptions): t
 
   return async (input, init = {}) => {
     let request = typeof input === 'object' && 'url' in input ? input : undefined
-    let headers = new Headers(init.headers ?? request?.headers)
+    const given = init.headers ?? request?.headers
+    let headers = given && new Headers(given)
     let url = new URL(request?.url ?? `${input}`, globalThis.document?.baseURI ?? globalThis.location?.href)
-    if (headers.has('authorization') || !mayCarry(url)) return send(input, init)
+    if (headers?.has('authorization') || !mayCarry(url)) return send(input, init)
     const signal = init.signal === undefined ? request?.signal : init.signal
     signal?.throwIfAborted()
     const mode = init.redirect ?? request?.redirect ?? 'follow'
@@ -136,7 +137,6 @@ export const bearerFetch = (source: TokenSource, options: BearerFetchOptions): t
     let token: Token = source.current?.() ?? (await source.token(signal ? { signal } : {}))
     let next: RequestInit = {
       ...init,
-      headers,
       // A page is not told where a redirect leads; if the token may go anywhere, the browser's own following will do.
       redirect: anyOrigin && mode === 'follow' && isBrowser() ? mode : 'manual',
     }
@@ -162,13 +162,15 @@ export const bearerFetch = (source: TokenSource, options: BearerFetchOptions): t
         if (!/^[ -~]+$/.test(token.accessToken ?? '')) {
           throw new OAuthError('invalid_argument', 'the source gave no usable token')
         }
-        headers.set('authorization', `Bearer ${token.accessToken}`)
+        const authorization = `Bearer ${token.accessToken}`
+        headers?.set('authorization', authorization)
+        next.headers = headers ?? { authorization }
         // What was judged is what is sent, though the caller's URL may have changed by now.
         response = await send(request ?? url.href, next)
         const { status } = response
         const refused = !renewed && refusesToken(response)
         if (!refused && (mode === 'manual' || !isRedirect(response))) return response
-        headers = new Headers(headers)
+        headers = new Headers(next.headers)
         if (refused) {
           renewed = true
           const renewal = await source.token({ rejected: token, ...(signal && { signal }) })

@@ -238,6 +238,11 @@ export const keep = (options: KeeperOptions, seed?: SessionToken): Keeper => {
       return slow(wanted)
     },
     current: (waitUntil) => {
+      const reading = clock.now()
+      if (reading < renewAt && reading >= latest) {
+        latest = reading
+        return token
+      }
       const now = read()
       if (!token || now < renewAt) return token
       if (!mayGoOn(waitUntil) || now >= fresh.waitAt) return undefined
