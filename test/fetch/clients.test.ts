@@ -1,3 +1,4 @@
+import axios from 'axios'
 import ky, { HTTPError } from 'ky'
 import { describe, expect, it } from 'vitest'
 import { bearerFetch } from '../../src/index.js'
@@ -45,28 +46,17 @@ describe('it is the fetch of', () => {
     expect(source.asked).toEqual([])
   })
 
-  it("axios, by the shape of its fetch adapter's calls: a Request made of everything, and its own options beside", async () => {
-    const fetch = setUp()
-    const adapter = async (method: string, path: string, data?: string) => {
-      const headers = {
-        accept: 'application/json, text/plain, */*',
-        ...(data && { 'content-type': 'application/json' }),
-      }
-      const { signal } = new AbortController()
-      const made = {
-        method,
-        headers,
-        body: data ?? null,
-        signal,
-        duplex: 'half' as const,
-        credentials: 'same-origin' as const,
-      }
-      const response = await fetch(new Request(`${origin}${path}`, made), undefined)
-      return response.json()
-    }
-    expect(await adapter('POST', '/things', '{"a":1}')).toEqual({ path: '/things', body: '{"a":1}' })
-    expect(await adapter('GET', '/things')).toEqual({ path: '/things', body: '' })
-    expect(arrived.map(({ headers }) => headers['content-length'])).toEqual(['7', '7', undefined])
+  it('axios, with its fetch adapter', async () => {
+    const api = axios.create({ baseURL: origin, adapter: 'fetch', env: { fetch: setUp() } })
+    expect((await api.post('/things', { a: 1 })).data).toEqual({ path: '/things', body: '{"a":1}' })
+    expect((await api.get('/things')).data).toEqual({ path: '/things', body: '' })
+    expect(arrived.map(({ method, headers }) => `${method} ${headers['content-length']}`)).toEqual([
+      'POST 7',
+      'POST 7',
+      'GET undefined',
+    ])
+    await expect(api.get('/missing')).rejects.toMatchObject({ response: { status: 404 } })
+    await expect(api.get('https://elsewhere.example/')).rejects.toMatchObject({ cause: { code: 'origin_refused' } })
   })
 
   it('a client that calls it bare, with a URL and init', async () => {
