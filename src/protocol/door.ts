@@ -43,9 +43,8 @@ export const send = async (
   { signal, singleUse }: SendOptions,
 ): Promise<Answer> => {
   for (let tried = 1; ; tried++) {
-    const message = await write()
     signal?.throwIfAborted()
-    const outcome = await attempt(context, message, signal)
+    const outcome = await attempt(context, write, signal)
     const askedMs = isAnswer(outcome) ? (retryAfterMs(outcome.headers, context.clock.now()) ?? 0) : 0
     if (tried === tries || askedMs > longestWaitMs || !mayBeSentAgain(outcome, singleUse)) {
       if (isAnswer(outcome)) return outcome
@@ -63,8 +62,12 @@ const mayBeSentAgain = (outcome: Answer | OAuthError, singleUse: boolean): boole
     : outcome.code === 'unreachable' ||
       (!singleUse && (outcome.code === 'timeout' || outcome.code === 'connection_lost'))
 
-/** One try under one deadline, which covers the body too. */
-const attempt = async (context: DoorContext, message: Message, signal?: AbortSignal): Promise<Answer | OAuthError> => {
+/** One try under one deadline, which covers a client authentication that takes its time, and the body. */
+const attempt = async (
+  context: DoorContext,
+  write: () => Promise<Message>,
+  signal?: AbortSignal,
+): Promise<Answer | OAuthError> => {
   const over = new AbortController()
   const abort = () => over.abort(signal?.reason)
   signal?.addEventListener('abort', abort)
@@ -72,7 +75,12 @@ const attempt = async (context: DoorContext, message: Message, signal?: AbortSig
     .sleep(context.timeoutMs, over.signal)
     .then(() => new OAuthError('timeout', `no whole answer within ${context.timeoutMs} ms`, { delivery: 'ambiguous' }))
   try {
-    const outcome = await Promise.race([deadline, exchange(context, message, over.signal)])
+    const exchanged = write().then((message) => {
+      // What was written too late is not sent.
+      over.signal.throwIfAborted()
+      return exchange(context, message, over.signal)
+    })
+    const outcome = await Promise.race([deadline, exchanged])
     signal?.throwIfAborted()
     return outcome
   } finally {

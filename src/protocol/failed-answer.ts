@@ -24,7 +24,7 @@ export const failedAnswer = (answer: Answer, secrets: readonly string[], now: nu
   const fields = { status, ...deliveryOf(status, !!refusal), ...(asked !== undefined && { retryAfterMs: asked }) }
   if (refusal) {
     const error = showError(refusal.error, secrets)
-    const errorDescription = refusal.error_description && redact(refusal.error_description, secrets)
+    const errorDescription = refusal.error_description && redact(refusal.error_description, secrets).slice(0, 500)
     const errorUri = refusal.error_uri && redact(refusal.error_uri, secrets)
     const message = `the server answered ${status} ${error}${errorDescription ? `: ${errorDescription}` : ''}`
     return new OAuthError('error_response', message, {

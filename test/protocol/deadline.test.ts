@@ -36,6 +36,21 @@ describe('the deadline', () => {
     expect((await failureOf(clock.run(client.refresh('rt')))).code).toBe('timeout')
   })
 
+  it('covers a client authentication that takes its time, and sends nothing that it writes too late', async () => {
+    const clock = fakeClock()
+    const wire = scriptedServer()
+    let authenticate = () => {}
+    const slow = new Promise<void>((resolve) => {
+      authenticate = resolve
+    })
+    const server = { tokenEndpoint: 'https://as.test/token' }
+    const client = createClient({ server, clientId: 'id', fetch: wire.fetch, clock, clientAuthentication: () => slow })
+    expect((await failureOf(clock.run(client.refresh('rt')))).code).toBe('timeout')
+    authenticate()
+    await settle()
+    expect(wire.sent).toHaveLength(0)
+  })
+
   it('stops the request that took too long', async () => {
     let signal: AbortSignal | undefined
     const { client, clock } = setUp((_, given) => {

@@ -198,6 +198,11 @@ describe('an error response', () => {
     })
   })
 
+  it('is cut where it goes on and on', async () => {
+    const error = await refusalOf(json({ error: 'invalid_grant', error_description: 'no '.repeat(100_000) }, 400))
+    expect(error.message.length).toBeLessThan(600)
+  })
+
   it('is read inside a 200', async () => {
     const error = await refusalOf(json({ error: 'bad_verification_code' }))
     expect(error).toMatchObject({ code: 'error_response', status: 200, error: 'bad_verification_code' })
