@@ -1,4 +1,4 @@
-/// <reference lib="esnext.disposable" />
+/// <reference lib="esnext.disposable" preserve="true" />
 import type { Clock } from '../core/clock.js'
 import { OAuthError } from '../core/errors.js'
 import type { Token } from '../core/token.js'

@@ -17,12 +17,19 @@ describe('the public API', () => {
   afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
   // A change here is a change for everyone who uses the package: read the difference, then accept it with `-u`.
-  // A change here is a change for everyone who uses the package: read the difference, then accept it with `-u`.
   it.each(entries)('of $name is the one that was agreed on', async ({ name, source }) => {
     const values = Object.keys(await import(/* @vite-ignore */ resolve('src', source)))
     const read = (path: string) => readFileSync(join(folder, path), 'utf8')
     const api = publicApi(name, source.replace('.ts', '.d.ts'), values, read)
     await expect(api).toMatchFileSnapshot(`api/${name.replace('/', '-')}.snap.md`)
+  })
+
+  it('is understood by a program that knows neither Node nor the newest libraries', () => {
+    const given = entries.map(({ source }) => source.replace('.ts', '.d.ts'))
+    const strict = ['--noEmit', '--strict', '--skipLibCheck', 'false', '--exactOptionalPropertyTypes', '--types', '']
+    const old = ['--target', 'es2022', '--lib', 'es2022,dom', '--module', 'nodenext']
+    const options = { cwd: folder, stdio: 'pipe', encoding: 'utf8' } as const
+    expect(() => execFileSync(resolve('node_modules/.bin/tsc'), [...strict, ...old, ...given], options)).not.toThrow()
   })
 })
 
