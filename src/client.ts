@@ -170,9 +170,18 @@ export const createClient = (options: ClientOptions): Client => {
   }
   const announce = announcer(options.onEvent)
   const credentials = { proven: false }
+  /** Whatever gave a token took the client's own credentials for good. */
+  const proves = async (granting: Promise<Token>): Promise<Token> => {
+    const token = await granting
+    credentials.proven = true
+    return token
+  }
   const keepers = cacheOf<Keeper>(1000)
   const revoke: Client['revoke'] = async (...given) => (await requests()).revoke(context, ...given)
-  const sessionFor = (source: SourceOptions & Pick<KeeperOptions, 'onHeld'>, token: SessionToken | undefined) => {
+  const sessionFor = (
+    source: SourceOptions & Pick<KeeperOptions, 'onHeld' | 'lost'>,
+    token: SessionToken | undefined,
+  ) => {
     const keeper = keep(
       {
         renew: async (held) => (await requests()).refresh(context, held ?? {}),
@@ -191,9 +200,9 @@ export const createClient = (options: ClientOptions): Client => {
       const { issuer, redirectUri, scope } = request
       return conceal(request, { clientId, issuer, redirectUri, scope })
     },
-    exchangeCode: async (...given) => (await requests()).exchangeCode(context, ...given),
-    refresh: async (...given) => (await requests()).refresh(context, ...given),
-    clientCredentials: async (...given) => (await requests()).clientCredentials(context, ...given),
+    exchangeCode: async (...given) => proves((await requests()).exchangeCode(context, ...given)),
+    refresh: async (...given) => proves((await requests()).refresh(context, ...given)),
+    clientCredentials: async (...given) => proves((await requests()).clientCredentials(context, ...given)),
     revoke,
     clientCredentialsSource: ({ scope: wanted, parameters, ...source } = {}) => {
       const scope = scopeParameter(wanted)
@@ -216,7 +225,7 @@ export const createClient = (options: ClientOptions): Client => {
     },
     sessionSource: ({ token, ...source }) => sessionFor(source, token).session,
     sessions: ({ mostHot = 10_000, ...source } = {}) =>
-      sessionsOf((seed, onHeld) => sessionFor({ ...source, onHeld }, seed), mostHot),
+      sessionsOf((seed, kept) => sessionFor({ ...source, ...kept }, seed), mostHot),
   })
 }
 

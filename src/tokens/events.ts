@@ -24,12 +24,10 @@ const channel = (): Channel | undefined =>
 /** Tells everybody who listens. A listener that throws harms nothing. */
 export const announcer = (listener: ((event: TokenEvent) => void) | undefined): ((event: TokenEvent) => void) => {
   const published = channel()
-  return (event) => {
-    try {
-      published?.publish(event)
-      listener?.(event)
-    } catch {
-      // A listener's trouble is its own.
-    }
+  const tell = async (event: TokenEvent): Promise<void> => {
+    published?.publish(event)
+    await listener?.(event)
   }
+  // A listener's trouble is its own, also what it meets later.
+  return (event) => void tell(event).catch(() => {})
 }

@@ -23,6 +23,8 @@ export interface KeeperOptions extends FreshnessOptions {
   readonly name: string
   /** Hears of each token that is held from now on. */
   readonly onHeld?: (token: SessionToken) => void
+  /** How often the refresh token that it starts from was sent, and its answer lost. @default 0 */
+  readonly lost?: number
 }
 
 interface KeeperTokenOptions extends TokenOptions {
@@ -42,6 +44,8 @@ export interface Keeper {
   /** Epoch milliseconds at which the next renewal is due. */
   dueAt(): number
   ended(): boolean
+  /** How often the refresh token that is held was sent, and its answer lost. */
+  lost(): number
 }
 
 /** A token that was obtained because of a 401, and is refused in turn, is not replaced for that reason before this. */
@@ -64,27 +68,34 @@ export const keep = (options: KeeperOptions, seed?: SessionToken): Keeper => {
   /** The latest reading of the clock. */
   let latest = -Infinity
   let flight: Flight<Token> | undefined
+  let coming: Promise<Token> | undefined
   let flightFrom = 0
   let tookMs = 0
   let failures = 0
   let failure: unknown
   let retryAt = -Infinity
   let pausedUntil = -Infinity
-  /** The refresh token was sent, and its answer lost. */
-  let spent = false
-  let triedAgain = false
+  let lost = 0
+  /** Milliseconds by which the clock was set back, in all. */
+  let setBack = 0
   let forgiving = options.reuseIsForgiven ?? false
   let over: OAuthError | undefined
+
+  const bringForward = (ms: number): void => {
+    fresh = { renewAt: fresh.renewAt - ms, waitAt: fresh.waitAt - ms, expiresAt: fresh.expiresAt - ms }
+    renewAt -= ms
+  }
 
   const read = (): number => {
     const now = clock.now()
     if (now < latest) {
       // The clock was set back: what was left of each span before is left now.
       const back = latest - now
-      fresh = { renewAt: fresh.renewAt - back, waitAt: fresh.waitAt - back, expiresAt: fresh.expiresAt - back }
-      renewAt -= back
+      bringForward(back)
+      setBack += back
       retryAt -= back
       pausedUntil -= back
+      flightFrom -= back
     }
     latest = now
     return now
@@ -99,56 +110,69 @@ export const keep = (options: KeeperOptions, seed?: SessionToken): Keeper => {
     renewAt = token ? fresh.renewAt : -Infinity
     failures = 0
     retryAt = -Infinity
-    spent = triedAgain = false
+    lost = 0
   }
 
-  const finish = (reason: OAuthError): void => {
+  const finish = (reason: OAuthError): OAuthError => {
     over = reason
     token = answer = undefined
     renewAt = -Infinity
     announce({ type: 'session_ended', source: name, error: reason })
+    return reason
   }
 
   const fail = (error: unknown): unknown => {
     const verdict = verdictOn(error, { singleUse, proven: credentials.proven })
-    announce({ type: 'renewal_failed', source: name, error, verdict })
     failure = error
     failures += 1
     const backoff = failures > 1 ? Math.random() * Math.min(firstBackoffMs * 2 ** (failures - 2), longestBackoffMs) : 0
     const asked = (error as { retryAfterMs?: number }).retryAfterMs ?? 0
-    retryAt = clock.now() + Math.max(verdict === 'configuration' ? configurationPauseMs : backoff, asked)
-    spent ||= verdict === 'ambiguous'
-    if ((error as { delivery?: string }).delivery === 'not_processed') triedAgain = false
-    if (verdict !== 'definitive') return error
+    retryAt = read() + Math.max(verdict === 'configuration' ? configurationPauseMs : backoff, asked)
+    if (verdict === 'ambiguous' || (lost && (error as { delivery?: string }).delivery !== 'not_processed')) lost += 1
     const { error: word, errorDescription } = error as { error?: string; errorDescription?: string }
-    finish(
-      new OAuthError('session_ended', 'the session is over: authorize again', { error: word ?? '', errorDescription }),
-    )
-    return over
+    const end =
+      verdict === 'definitive' && !over
+        ? new OAuthError('session_ended', 'the session is over: authorize again', {
+            error: word ?? '',
+            errorDescription,
+          })
+        : undefined
+    // A listener may call back, and must not find the way open to send the refused token again.
+    over ??= end
+    announce({ type: 'renewal_failed', source: name, error, verdict })
+    // Unless the listener has brought the token of a new login.
+    if (end && over === end) finish(end)
+    return end ?? error
   }
 
   const start = (refused: boolean): Flight<Token> => {
     const from = read()
+    const before = setBack
+    const basis = held
     const controller = new AbortController()
-    announce({ type: 'requested', source: name })
-    const work = renew(held, controller.signal).then(
+    coming = renew(held, controller.signal)
+    const work = coming.then(
       (next) => {
-        // The user has logged in again meanwhile.
-        if (flight !== mine) return token ?? next
+        // The user has logged in again meanwhile: what came home is another login's.
+        if (flight !== mine) return held === basis ? (token ?? next) : slow()
         flight = undefined
         if (over) {
           held = next
           throw over
         }
-        tookMs = read() - from
+        const now = read()
+        const back = setBack - before
+        tookMs = now - from + back
         pausedUntil = refused ? latest + refusalPauseMs : -Infinity
         credentials.proven = true
         if (held?.refreshToken) forgiving ||= next.refreshToken === held.refreshToken
         take(next, from)
+        bringForward(back)
         announce({ type: 'renewed', source: name, tookMs, ...(next.expiresAt && { expiresAt: next.expiresAt }) })
         return next
       },
       (error: unknown) => {
+        if (flight !== mine && held !== basis) return slow()
         if (flight !== mine) throw over ?? error
         flight = undefined
         throw fail(error)
@@ -161,6 +185,8 @@ export const keep = (options: KeeperOptions, seed?: SessionToken): Keeper => {
     })
     flight = mine
     flightFrom = from
+    // Told of last: a listener that asks for the token waits for this flight.
+    announce({ type: 'requested', source: name })
     return mine
   }
 
@@ -170,7 +196,7 @@ export const keep = (options: KeeperOptions, seed?: SessionToken): Keeper => {
   const canRenew = (): boolean => !singleUse || !!held?.refreshToken
 
   const renewInBackground = (now: number, waitUntil?: WaitUntil): void => {
-    if (flight || spent || now < retryAt || !canRenew()) return
+    if (flight || lost || now < retryAt || !canRenew()) return
     const work = start(false)
       .join(undefined)
       .catch(() => {})
@@ -179,9 +205,10 @@ export const keep = (options: KeeperOptions, seed?: SessionToken): Keeper => {
 
   /** What is left for a caller when no renewal can be had: a token that is not dead yet, or the reason. */
   const fallBack = (reason: unknown): Token => {
-    if (over || !token || read() >= fresh.expiresAt) throw anew(over ?? reason)
+    const left = token
+    if (over || !left || read() >= fresh.expiresAt) throw anew(over ?? reason)
     announce({ type: 'served_stale', source: name })
-    return token
+    return left
   }
 
   const slow = async (wanted: KeeperTokenOptions = {}): Promise<Token> => {
@@ -201,7 +228,7 @@ export const keep = (options: KeeperOptions, seed?: SessionToken): Keeper => {
       await clock.sleep(pollMs, signal)
       if (read() - flightFrom > longestFlightMs) {
         flight = undefined
-        spent = singleUse
+        lost += +singleUse
       }
       return slow(wanted)
     }
@@ -209,12 +236,11 @@ export const keep = (options: KeeperOptions, seed?: SessionToken): Keeper => {
       return fallBack(new OAuthError('session_ended', 'there is no refresh token to live from: authorize'))
     }
     if (!flight && now < retryAt) return fallBack(failure)
-    if (!flight && spent) {
+    if (!flight && lost) {
       if (token && now < fresh.expiresAt) return fallBack(failure)
-      if (!forgiving || triedAgain)
-        finish(new OAuthError('session_uncertain', 'a refresh was lost on its way: authorize again'))
-      triedAgain = true
-      if (over) throw anew(over)
+      if (!forgiving || lost > 1) {
+        throw anew(finish(new OAuthError('session_uncertain', 'a refresh was lost on its way: authorize again')))
+      }
     }
     try {
       return await (flight ?? start(refused)).join(signal)
@@ -224,7 +250,8 @@ export const keep = (options: KeeperOptions, seed?: SessionToken): Keeper => {
     }
   }
 
-  if (seed) take(asToken(seed), clock.now())
+  if (seed) take(asToken(seed), read())
+  lost = options.lost ?? 0
 
   return {
     token: (wanted) => {
@@ -256,11 +283,13 @@ export const keep = (options: KeeperOptions, seed?: SessionToken): Keeper => {
     },
     finish,
     settled: async () => {
-      await flight?.join(undefined).catch(() => {})
-      return held
+      // Not what is held by the end of the wait: that may be of a new login.
+      const last = held
+      return (await (flight && coming?.catch(() => last))) ?? last
     },
     busy: () => !!flight,
     dueAt: () => Math.max(renewAt, retryAt),
     ended: () => !!over,
+    lost: () => lost,
   }
 }

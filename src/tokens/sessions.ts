@@ -1,4 +1,4 @@
-import type { Keeper } from './keeper.js'
+import type { Keeper, KeeperOptions } from './keeper.js'
 import type { Session, SessionToken } from './source.js'
 
 /** Many users' sessions, each under a key of its own. */
@@ -17,25 +17,35 @@ interface Hot {
  * away, so that its refresh token cannot go out twice.
  */
 export const sessionsOf = (
-  make: (seed: SessionToken | undefined, onHeld: (token: SessionToken) => void) => Hot,
+  make: (seed: SessionToken | undefined, kept: Pick<KeeperOptions, 'onHeld' | 'lost'>) => Hot,
   most: number,
 ): Sessions => {
   const known = new Map<string, SessionToken>()
   const hot = new Map<string, Hot>()
 
-  const putOneAway = (wanted: string): void => {
-    for (const [key, { keeper }] of hot) {
-      if (key === wanted || keeper.busy()) continue
+  /** Of those who sleep: how often their refresh token was sent, and its answer lost. */
+  const lost = new Map<string, number>()
+
+  const putAway = (wanted: string): void => {
+    // Those who renew are passed by, but few of them a call: in a storm of renewals each call would walk past all.
+    for (let passed = 0; hot.size > most && passed < 3; ) {
+      const [key, oldest] = hot.entries().next().value as [string, Hot]
       hot.delete(key)
-      return
+      if (key === wanted || oldest.keeper.busy()) {
+        hot.set(key, oldest)
+        passed += 1
+      } else if (oldest.keeper.ended()) known.delete(key)
+      else if (oldest.keeper.lost()) lost.set(key, oldest.keeper.lost())
     }
   }
 
   const of = (key: string): Hot => {
-    const found = hot.get(key) ?? make(known.get(key), (token) => known.set(key, token))
+    const found =
+      hot.get(key) ?? make(known.get(key), { onHeld: (token) => known.set(key, token), lost: lost.get(key) ?? 0 })
+    lost.delete(key)
     hot.delete(key)
     hot.set(key, found)
-    if (hot.size > most) putOneAway(key)
+    putAway(key)
     return found
   }
 

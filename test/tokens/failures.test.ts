@@ -149,6 +149,19 @@ describe('a definitive failure', () => {
     expect((await failureOf(session.token())).code).toBe('session_ended')
   })
 
+  it('may be said so after a login too: its code and its answer have shown that the client is right', async () => {
+    const { client, next } = tokenServer({
+      client: {
+        server: { tokenEndpoint: 'https://as.test/token', authorizationEndpoint: 'https://as.test/authorize' },
+      },
+    })
+    const request = await client.authorizationRequest({ redirectUri: 'https://app.test/callback' })
+    await client.exchangeCode(`https://app.test/callback?code=c&state=${request.state}`, request)
+    next(fails('invalid_request'))
+    const session = client.sessionSource({ token: { refreshToken: 'rt0' } })
+    expect((await failureOf(session.token())).code).toBe('session_ended')
+  })
+
   it.each(vague)('is not assumed from %s while the client itself may be wrong', async (_, turn) => {
     const server = tokenServer()
     const session = server.client.sessionSource({ token: { refreshToken: 'rt0' } })
