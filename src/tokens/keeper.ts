@@ -200,7 +200,11 @@ export const keep = (options: KeeperOptions, seed?: SessionToken): Keeper => {
     const work = start(false)
       .join(undefined)
       .catch(() => {})
-    waitUntil?.(work)
+    try {
+      waitUntil?.(work)
+    } catch {
+      // A runtime that does not take it any more: the token at hand is good all the same.
+    }
   }
 
   /** What is left for a caller when no renewal can be had: a token that is not dead yet, or the reason. */

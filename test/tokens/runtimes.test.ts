@@ -78,6 +78,18 @@ describe('on workerd', () => {
 })
 
 describe('elsewhere', () => {
+  it('a waitUntil that throws takes no valid token away', async () => {
+    const server = tokenServer()
+    const source = server.client.clientCredentialsSource({
+      waitUntil: () => {
+        throw new Error('the request is over')
+      },
+    })
+    await source.token()
+    server.clock.set(server.clock.now() + 3_600_000 - 30_000)
+    expect((await source.token()).accessToken).toBe('at1')
+  })
+
   it('waitUntil is told of a renewal in the background too', async () => {
     const server = tokenServer()
     const handed: Promise<unknown>[] = []
