@@ -15,7 +15,10 @@ export const exchangeCode = async (
   if (request?.clientId !== context.clientId || (request.issuer ?? context.server.issuer) !== context.server.issuer) {
     throw new OAuthError('invalid_argument', 'the authorization request is missing, or was made by another client')
   }
-  const { code } = await authorizationResponse(callback, request)
+  const { issuer, authorizationResponseIssParameterSupported } = context.server
+  // A request may have been made from a server of which less was known.
+  const issuerRequired = request.issuerRequired || authorizationResponseIssParameterSupported
+  const { code } = await authorizationResponse(callback, { ...request, issuer, issuerRequired })
   return requestToken(context, {
     ...options,
     form: {

@@ -80,6 +80,20 @@ describe('code exchange', () => {
     expect(wire.sent).toHaveLength(0)
   })
 
+  it('judges iss by its own server where the request knows no issuer', async () => {
+    const request = await setUp().client.authorizationRequest({ redirectUri })
+    const callback = (iss: string) => `?code=c&state=${request.state}&iss=${encodeURIComponent(iss)}`
+    const { client, wire } = setUp({ access_token: 'at' }, { issuer: 'https://as.test' })
+    const error = await failureOf(client.exchangeCode(callback('https://evil.test'), request))
+    expect(error.code).toBe('issuer_mismatch')
+    expect(wire.sent).toHaveLength(0)
+    expect((await client.exchangeCode(callback('https://as.test'), request)).accessToken).toBe('at')
+    const strict = setUp({}, { issuer: 'https://as.test', authorizationResponseIssParameterSupported: true }).client
+    expect((await failureOf(strict.exchangeCode(`?code=c&state=${request.state}`, request))).code).toBe(
+      'issuer_mismatch',
+    )
+  })
+
   it('sends nothing where the callback is refused', async () => {
     const { client, wire } = setUp()
     const request = await client.authorizationRequest({ redirectUri })
