@@ -1,7 +1,7 @@
 import { type Clock, longestTimerMs, systemClock } from './core/clock.js'
 import { conceal } from './core/conceal.js'
 import { OAuthError } from './core/errors.js'
-import { isBrowser } from './core/host.js'
+import { hostFetch, isBrowser } from './core/host.js'
 import { scopeParameter } from './core/scope.js'
 import { type AuthorizationServer, secureUrl } from './core/server.js'
 import type { Token } from './core/token.js'
@@ -91,8 +91,7 @@ export interface Client {
   revoke(token: string | Partial<Token>, options?: RevokeOptions): Promise<void>
   /**
    * A source of client-credentials tokens that stay fresh. Making one is cheap: those that ask this client for the same
-   * thing share a token.
-   * @throws {OAuthError} `unsupported` for a public client.
+   * thing share a token. That of a public client fails with `unsupported` when it is asked.
    */
   clientCredentialsSource(options?: ClientCredentialsSourceOptions): ManagedSource
   /** A user's session, kept alive from its refresh token. Its callers get `session_ended` once the server has refused it. */
@@ -137,11 +136,10 @@ const authenticationOf = ({
 }
 
 const doorOf = (options: Partial<DoorContext>): DoorContext => {
-  const { clock = systemClock, timeoutMs = 10_000, allowInsecureRequests = false } = options
-  if (!(timeoutMs > 0 && timeoutMs <= longestTimerMs))
+  const { fetch = hostFetch, clock = systemClock, timeoutMs = 10_000, allowInsecureRequests = false } = options
+  if (!(timeoutMs > 0 && timeoutMs <= longestTimerMs)) {
     throw invalid('timeoutMs must be positive and at most 2147483647')
-  // Looked up with each call, so that a fetch that is replaced later (msw, instrumentation) is used.
-  const fetch: DoorContext['fetch'] = options.fetch ?? ((input, init) => globalThis.fetch(input, init))
+  }
   return { fetch, clock, timeoutMs, allowInsecureRequests }
 }
 
@@ -177,6 +175,9 @@ export const createClient = (options: ClientOptions): Client => {
     return token
   }
   const keepers = cacheOf<Keeper>(1000)
+  const refresh: Client['refresh'] = async (...given) => proves((await requests()).refresh(context, ...given))
+  const clientCredentials: Client['clientCredentials'] = async (...given) =>
+    proves((await requests()).clientCredentials(context, ...given))
   const revoke: Client['revoke'] = async (...given) => (await requests()).revoke(context, ...given)
   const sessionFor = (
     source: SourceOptions & Pick<KeeperOptions, 'onHeld' | 'lost'>,
@@ -184,7 +185,7 @@ export const createClient = (options: ClientOptions): Client => {
   ) => {
     const keeper = keep(
       {
-        renew: async (held) => (await requests()).refresh(context, held ?? {}),
+        renew: (held) => refresh(held ?? {}),
         singleUse: true,
         reuseIsForgiven: server.refreshTokenReuse === 'grace',
         name: 'session',
@@ -201,8 +202,8 @@ export const createClient = (options: ClientOptions): Client => {
       return conceal(request, { clientId, issuer, redirectUri, scope })
     },
     exchangeCode: async (...given) => proves((await requests()).exchangeCode(context, ...given)),
-    refresh: async (...given) => proves((await requests()).refresh(context, ...given)),
-    clientCredentials: async (...given) => proves((await requests()).clientCredentials(context, ...given)),
+    refresh,
+    clientCredentials,
     revoke,
     clientCredentialsSource: ({ scope: wanted, parameters, ...source } = {}) => {
       const scope = scopeParameter(wanted)
@@ -210,12 +211,8 @@ export const createClient = (options: ClientOptions): Client => {
       const key = cacheKey(scope, parameters, freshness)
       const keeper = keepers.get(key, () =>
         keep({
-          renew: async (_, signal) =>
-            (await requests()).clientCredentials(context, {
-              signal,
-              ...(scope && { scope }),
-              ...(parameters && { parameters }),
-            }),
+          renew: (_, signal) =>
+            clientCredentials({ signal, ...(scope && { scope }), ...(parameters && { parameters }) }),
           singleUse: false,
           name: `client_credentials ${scope ?? ''}`.trim(),
           ...{ clock, credentials, announce, ...freshness },

@@ -1,6 +1,6 @@
 import { type Challenge, challengesOf } from './core/challenge.js'
 import { OAuthError } from './core/errors.js'
-import { isBrowser } from './core/host.js'
+import { hostFetch, isBrowser } from './core/host.js'
 import { secureUrl } from './core/server.js'
 import type { Token } from './core/token.js'
 import type { TokenSource } from './tokens/source.js'
@@ -106,7 +106,7 @@ const keep = async (reader: ReadableStreamDefaultReader<Bytes>): Promise<Blob | 
  */
 export const bearerFetch = (source: TokenSource, options: BearerFetchOptions): typeof globalThis.fetch => {
   const { anyOrigin, otherOrigins, allowInsecureRequests } = options
-  const send: typeof globalThis.fetch = options.fetch ?? ((input, init) => globalThis.fetch(input, init))
+  const send = options.fetch ?? hostFetch
   const origins = new Set(options.origins)
   if (!anyOrigin === !origins.size) {
     throw new OAuthError('invalid_argument', 'either origins or anyOrigin must be given')

@@ -8,6 +8,9 @@ interface HostProcess {
 /** The `process` of Node, Bun and Deno, where there is one. */
 export const hostProcess = (): HostProcess | undefined => (globalThis as { process?: HostProcess }).process
 
+/** The runtime's fetch, looked up with each call: one that is replaced later (msw, instrumentation) is used. */
+export const hostFetch: typeof globalThis.fetch = (input, init) => globalThis.fetch(input, init)
+
 const userAgent = (): string => globalThis.navigator?.userAgent ?? ''
 
 /** Pages and workers of every browser call themselves so, and no server runtime does. */

@@ -11,7 +11,6 @@ export type TokenEvent =
   | { readonly type: 'session_ended'; readonly source: string; readonly error: OAuthError }
 
 interface Channel {
-  readonly hasSubscribers: boolean
   publish(message: unknown): void
 }
 

@@ -17,7 +17,7 @@ export interface KeeperOptions extends FreshnessOptions {
   /** A server that is known not to punish a refresh token that it sees twice. */
   readonly reuseIsForgiven?: boolean
   /** Whether the client's own credentials were good before. Shared by all keepers of a client. */
-  readonly credentials: { proven: boolean }
+  readonly credentials: { readonly proven: boolean }
   readonly announce: (event: TokenEvent) => void
   /** What events call it. */
   readonly name: string
@@ -164,7 +164,6 @@ export const keep = (options: KeeperOptions, seed?: SessionToken): Keeper => {
         const back = setBack - before
         tookMs = now - from + back
         pausedUntil = refused ? latest + refusalPauseMs : -Infinity
-        credentials.proven = true
         if (held?.refreshToken) forgiving ||= next.refreshToken === held.refreshToken
         take(next, from)
         bringForward(back)
@@ -241,10 +240,9 @@ export const keep = (options: KeeperOptions, seed?: SessionToken): Keeper => {
     }
     if (!flight && now < retryAt) return fallBack(failure)
     if (!flight && lost) {
-      if (token && now < fresh.expiresAt) return fallBack(failure)
-      if (!forgiving || lost > 1) {
-        throw anew(finish(new OAuthError('session_uncertain', 'a refresh was lost on its way: authorize again')))
-      }
+      const uncertain = new OAuthError('session_uncertain', 'a refresh was lost on its way: authorize again')
+      if (token && now < fresh.expiresAt) return fallBack(uncertain)
+      if (!forgiving || lost > 1) throw anew(finish(uncertain))
     }
     try {
       return await (flight ?? start(refused)).join(signal)
