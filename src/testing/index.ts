@@ -18,3 +18,4 @@ export type {
   MockProfile,
   MockWickedOptions,
 } from './options.js'
+export { type StoreContractCase, storeContract } from './store-contract.js'

@@ -7,7 +7,7 @@ const floors: Readonly<Record<string, readonly string[]>> = {
   tokens: ['core', 'tokens'],
   stores: ['core', 'stores', 'tokens/store.ts'],
   providers: ['core', 'providers'],
-  testing: ['core', 'providers', 'testing'],
+  testing: ['core', 'providers', 'testing', 'tokens/store.ts'],
   'fetch.ts': ['core', 'tokens'],
 }
 

@@ -1,0 +1,38 @@
+/** What a store holds under a key. */
+export interface Stored {
+  readonly value: string
+  /** Another one after each write, and never one that was there before, also not after the store was emptied. */
+  readonly version: string
+  /** Epoch milliseconds by the store's own clock, where it has one: machines whose clocks differ agree by it. */
+  readonly now?: number
+}
+
+/**
+ * Where processes, machines or tabs share tokens. Anyone can write one: `storeContract` of `bearward/testing` tests it.
+ * Keys and values are well-formed texts without U+0000, up to 1 KB and 1 MB.
+ */
+export interface TokenStore {
+  get(key: string): Promise<Stored | undefined>
+  /**
+   * Writes if `expectedVersion` is what is there; `undefined` expects that nothing is.
+   * @returns whether it was written.
+   */
+  set(key: string, value: string, expectedVersion: string | undefined): Promise<boolean>
+  /** @returns whether it was deleted. */
+  delete(key: string, expectedVersion: string): Promise<boolean>
+  /**
+   * Does `work` while nobody else does any under this key, and hands on its result or failure. The lock is kept as long as the work
+   * takes, and given up by itself soon after its holder has died. `lost` is aborted when it went to somebody else all the
+   * same. `options.signal` ends the wait for the lock, with its reason; it does not end the work.
+   */
+  withLock<Result>(key: string, work: (lost: AbortSignal) => Promise<Result>, options?: LockOptions): Promise<Result>
+  /**
+   * Calls `listener` soon after what is under the key has changed, where the store can tell; it may call too often.
+   * @returns what ends it.
+   */
+  watch?(key: string, listener: () => void): () => void
+}
+
+export interface LockOptions {
+  readonly signal?: AbortSignal | undefined
+}
