@@ -2,6 +2,7 @@ import { defineConfig, type Options } from 'tsup'
 import { lazyRequests } from './scripts/build/lazy-requests.ts'
 import { thirdPartyLicences } from './scripts/build/third-party-licences.ts'
 import { trimKy } from './scripts/build/trim-ky.ts'
+import { trimZod } from './scripts/build/trim-zod.ts'
 
 const common: Options = {
   format: ['esm'],
@@ -29,5 +30,5 @@ export default defineConfig([
     },
     esbuildPlugins: [lazyRequests],
   },
-  { ...common, entry: { requests: 'src/protocol/requests.ts' }, esbuildPlugins: [trimKy, thirdPartyLicences] },
+  { ...common, entry: { requests: 'src/protocol/requests.ts' }, esbuildPlugins: [trimKy, trimZod, thirdPartyLicences] },
 ])

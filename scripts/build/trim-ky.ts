@@ -1,52 +1,72 @@
-import type { Plugin } from 'esbuild'
+import { trim } from './trim.ts'
 
 /**
- * What ky does for others: retries, time-outs, progress, hooks, merged options, errors of its own. The door passes options
- * that are complete and asks for none of it, which no tree shaker can see: 4 of ky's 8.9 kB gzip. What replaces a module
- * does the little of it that the door reaches; the tests of the protocol run against the built package too.
+ * What ky does for others: retries, time-outs, progress, hooks, merged options, errors of its own. The door passes a string
+ * and options that are complete, and asks for none of it. The tests of the protocol run against the built package too.
  */
-const replaced: Record<string, string> = {
-  // Besides, it makes a request of a stream when it is loaded, to find out what the runtime can do.
-  'core/constants.js': `
-    export const supportsAbortController = true, supportsAbortSignal = true, supportsFormData = true
-    export const supportsRequestStreams = false, supportsResponseStreams = true
-    export const requestMethods = [], responseTypes = {}, maxSafeTimeout = 0, usualFormBoundarySize = 0
-    export const stop = 0, retry = 0
-    export class RetryMarker {}`,
-  'core/retry-timing.js': 'export const calculateRetryTimingDelay = 0, getRetryTimingHeader = 0',
-  'errors/ForceRetryError.js': 'export class ForceRetryError {}',
-  'errors/HTTPError.js': 'export class HTTPError {}',
-  'errors/NonError.js': 'export class NonError {}',
-  'errors/SchemaValidationError.js': 'export class SchemaValidationError {}',
-  'errors/TimeoutError.js': 'export class TimeoutError {}',
-  'utils/body.js': 'export const streamRequest = 0, streamResponse = 0',
-  'utils/delay.js': 'export default 0',
-  'utils/is-network-error.js': 'export default () => false',
-  'utils/merge.js': `
-    const none = { init: [], beforeRequest: [], beforeRetry: [], beforeError: [], afterResponse: [] }
-    export const validateAndMerge = (...sources) => Object.assign({}, ...sources)
-    export const mergeHeaders = (_, headers) => new Headers(headers)
-    export const mergeHooks = () => none
-    export const cloneShallow = 0, deletedParametersSymbol = 0, replaceOption = 0`,
-  'utils/normalize.js': `
-    export const normalizeRequestMethod = (method) => method
-    export const normalizeRetryOptions = () => ({ limit: 0, methods: [] })`,
-  'utils/options.js': 'export const findUnknownOptions = () => ({}), hasSearchParameters = () => false',
-  'utils/timeout.js': 'export default 0',
-}
-
-export const trimKy: Plugin = {
-  name: 'trim-ky',
-  setup(build) {
-    const missed = new Set(Object.keys(replaced))
-    build.onLoad({ filter: /\/ky\/distribution\/.*\.js$/ }, ({ path }) => {
-      const module = path.split('/distribution/')[1] ?? ''
-      missed.delete(module)
-      const contents = replaced[module]
-      return contents === undefined ? undefined : { contents }
-    })
-    build.onEnd(() => {
-      if (missed.size) throw new Error(`ky has no ${[...missed].join(', ')} any more: look again at what is replaced`)
-    })
+export const trimKy = trim('ky/distribution', {
+  'index.js': {
+    without: [
+      'for (const method of requestMethods) {',
+      'ky.create = (newDefaults) => createInstance(validateAndMerge(newDefaults));',
+      'ky.extend = (newDefaults) => {',
+      'ky.stop = stop;',
+      'ky.retry = retry;',
+    ],
+    always: { options: ['validateAndMerge(defaults, options)'] },
   },
-}
+  'core/Ky.js': {
+    without: [
+      'const initHooks = options.hooks?.init ?? [];',
+      'for (const hook of initHooks) {',
+      "if (typeof ky.#options.timeout === 'number' && ky.#options.timeout > maxSafeTimeout) {",
+      "if (typeof ky.#options.totalTimeout === 'number' && ky.#options.totalTimeout > maxSafeTimeout) {",
+      'const beforeRequestResponse = await ky.#runBeforeRequestHooks();',
+      'if (beforeRequestResponse !== undefined) {',
+      'let responseFromHook = beforeRequestResponse !== undefined',
+      '|| ky.#consumeReturnedResponseFromBeforeRetryHook();',
+      // Hooks after the response, and HTTP errors.
+      'for (;;) {',
+      'if (!isResponseInstance(response)) {',
+      'ky.#decorateResponse(response);',
+      'if (ky.#options.onDownloadProgress) {',
+      'for (const [type, mimeType] of Object.entries(responseTypes)) {',
+      "if (Object.hasOwn(options, 'prefixUrl')) {",
+      'hooks: mergeHooks({}, options.hooks),',
+      "prefix: String(options.prefix || ''),",
+      'retry: normalizeRetryOptions(options.retry),',
+      'throwHttpErrors: options.throwHttpErrors ?? true,',
+      'timeout: options.timeout ?? 10_000,',
+      'totalTimeout: options.totalTimeout ?? false,',
+      'context: options.context ?? {},',
+      'this.#retryLimit = this.#options.retry.limit;',
+      "if (typeof this.#input !== 'string' && !(this.#input instanceof URL || this.#input instanceof globalThis.Request)) {",
+      "if (typeof this.#input === 'string') {",
+      'if (supportsAbortController && supportsAbortSignal) {',
+      'if (supportsRequestStreams) {',
+      'if (this.#options.json !== undefined) {',
+      "const userProvidedContentType = options.headers && new globalThis.Headers(options.headers).has('content-type');",
+      'if (hasSearchParameters(this.#options.searchParams)) {',
+      "if (this.#options.onUploadProgress && typeof this.#options.onUploadProgress !== 'function') {",
+      "this.#startTime = typeof this.#options.totalTimeout === 'number' ? this.#getCurrentTime() : undefined;",
+      'async #retry(function_) {',
+      'async #retryFromError(error, function_) {',
+      'if (this.#abortController?.signal.aborted) {',
+      'this.#retryLimit = normalizeRetryOptions(this.#options.retry).limit;',
+      'const retryRequest = this.#retryLimit > 0 ? this.request.clone() : undefined;',
+      'if (retryRequest) {',
+    ],
+    always: {
+      options: ['initHooks.length > 0 ? cloneInitHookOptions(options) : options'],
+      'await ky.#fetch()': ['beforeRequestResponse ?? await ky.#retry(async () => ky.#fetch())'],
+      'throw error;': ['await ky.#throwProcessedError(error);'],
+      'options.headers': ['mergeHeaders(this.#input.headers, options.headers)'],
+      'options.method': ["normalizeRequestMethod(options.method ?? this.#input.method ?? 'GET')"],
+      'this.request': ['this.#wrapRequestWithUploadProgress(this.request, this.#options.body ?? undefined)'],
+      response: ['this.#setResponseRequest(response, request)'],
+      undefined: ['findUnknownOptions(this.#options)', 'this.#getRemainingTotalTimeout()'],
+      true: ['this.#options.timeout === false'],
+      false: ['this.#input instanceof globalThis.Request', 'isRawNetworkError(error)'],
+    },
+  },
+})
