@@ -1,5 +1,5 @@
 import { defineConfig, type Options } from 'tsup'
-import { lazyRequests } from './scripts/build/lazy-requests.ts'
+import { lateFiles } from './scripts/build/late-files.ts'
 import { thirdPartyLicences } from './scripts/build/third-party-licences.ts'
 import { trimKy } from './scripts/build/trim-ky.ts'
 import { trimZod } from './scripts/build/trim-zod.ts'
@@ -27,8 +27,9 @@ export default defineConfig([
       authorize: 'src/authorize.ts',
       providers: 'src/providers/index.ts',
       testing: 'src/testing/index.ts',
+      sharing: 'src/tokens/sharing.ts',
     },
-    esbuildPlugins: [lazyRequests],
+    esbuildPlugins: [lateFiles],
   },
   { ...common, entry: { requests: 'src/protocol/requests.ts' }, esbuildPlugins: [trimKy, trimZod, thirdPartyLicences] },
 ])

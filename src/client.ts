@@ -4,6 +4,7 @@ import { OAuthError } from './core/errors.js'
 import { hostFetch, isBrowser } from './core/host.js'
 import { scopeParameter } from './core/scope.js'
 import { type AuthorizationServer, secureUrl } from './core/server.js'
+import { isWellFormed } from './core/text.js'
 import type { Token } from './core/token.js'
 import {
   type AuthorizationRequest,
@@ -22,12 +23,22 @@ import type { ClientContext, DoorContext, GrantOptions } from './protocol/contex
 import type { DiscoverOptions } from './protocol/discovery.js'
 import type { RefreshOptions } from './protocol/refresh.js'
 import type { RevokeOptions } from './protocol/revocation.js'
-import { cacheKey, cacheOf } from './tokens/cache.js'
+import { cacheKey, cacheOf, poolsOf } from './tokens/cache.js'
 import { announcer, type TokenEvent } from './tokens/events.js'
 import { type Keeper, type KeeperOptions, keep } from './tokens/keeper.js'
+import type { SessionSourceOptions, SessionsOptions } from './tokens/session-options.js'
 import { type Sessions, sessionsOf } from './tokens/sessions.js'
+import type { SharedSessionOptions } from './tokens/shared-session.js'
+import {
+  type HotSessions,
+  hotSessions,
+  type SharedSourceOptions,
+  sharedSessionOf,
+  standIn,
+} from './tokens/shared-source.js'
 import type { Session, SessionToken } from './tokens/source.js'
 import { type ManagedSource, type SourceOptions, sessionOf, sourceOf } from './tokens/sources.js'
+import { assertPlace, type TokenStore } from './tokens/store.js'
 
 export interface ClientOptions {
   /** From `bearward/providers`, from `discover(issuer)`, or written by hand. */
@@ -51,16 +62,11 @@ export interface ClientOptions {
   readonly onEvent?: (event: TokenEvent) => void
 }
 
-export type ClientCredentialsSourceOptions = Omit<ClientCredentialsOptions, 'signal'> & SourceOptions
-
-export interface SessionSourceOptions extends SourceOptions {
-  /** The token of a login, or `{ refreshToken }` alone. */
-  readonly token: SessionToken
-}
-
-export interface SessionsOptions extends Omit<SourceOptions, 'prefetch'> {
-  /** How many sessions are ready to renew at a time; the others are woken when they are asked for. @default 10_000 */
-  readonly mostHot?: number
+export interface ClientCredentialsSourceOptions extends Omit<ClientCredentialsOptions, 'signal'>, SourceOptions {
+  /** Shares the token with other processes. While the store is down, each asks for its own. */
+  readonly store?: TokenStore
+  /** The token's key in the store. @default one made of the token endpoint, the client, the scope and the parameters */
+  readonly key?: string
 }
 
 /** A client of one authorization server. It holds its secret in a closure: nothing that prints it shows one. */
@@ -94,15 +100,20 @@ export interface Client {
    * thing share a token. That of a public client fails with `unsupported` when it is asked.
    */
   clientCredentialsSource(options?: ClientCredentialsSourceOptions): ManagedSource
-  /** A user's session, kept alive from its refresh token. Its callers get `session_ended` once the server has refused it. */
+  /**
+   * A user's session, kept alive from its refresh token. Its callers get `session_ended` once the server has refused it.
+   * With a `store` it is shared by all who name the same store and key, and no refresh token is sent twice.
+   * @throws {OAuthError} `invalid_argument` for what is no store or no key.
+   */
   sessionSource(options: SessionSourceOptions): Session
-  /** Many users' sessions, each under a key: what they hold is kept for all, the working parts for `mostHot` of them. */
+  /**
+   * Many users' sessions, each under a key: what they hold is kept for all, the working parts for `mostHot` of them.
+   * @throws {OAuthError} `invalid_argument` for what is no store.
+   */
   sessions(options?: SessionsOptions): Sessions
 }
 
 const invalid = (message: string): OAuthError => new OAuthError('invalid_argument', message)
-
-const isWellFormed = (text: unknown): boolean => typeof text === 'string' && text !== '' && !/\p{Surrogate}/u.test(text)
 
 const assertCredentials = (options: ClientOptions): void => {
   if (!isWellFormed(options.clientId)) throw invalid('clientId must be a text')
@@ -135,6 +146,8 @@ const authenticationOf = ({
   return secretMethods[chosen ?? (fitting as keyof typeof secretMethods)](clientSecret)
 }
 
+const mostHotByDefault = 10_000
+
 const doorOf = (options: Partial<DoorContext>): DoorContext => {
   const { fetch = hostFetch, clock = systemClock, timeoutMs = 10_000, allowInsecureRequests = false } = options
   if (!(timeoutMs > 0 && timeoutMs <= longestTimerMs)) {
@@ -145,6 +158,9 @@ const doorOf = (options: Partial<DoorContext>): DoorContext => {
 
 /** Most of the weight, and needed only once something is sent. */
 const requests = () => import('./protocol/requests.js')
+
+/** Needed by those who share tokens. */
+const sharing = () => import('./tokens/sharing.js')
 
 /**
  * Makes a client of an authorization server. Making one sends nothing and is cheap.
@@ -174,26 +190,49 @@ export const createClient = (options: ClientOptions): Client => {
     credentials.proven = true
     return token
   }
-  const keepers = cacheOf<Keeper>(1000)
+  const keepers = poolsOf(() => cacheOf<Keeper>(1000))
+  const hot = poolsOf(() => hotSessions(mostHotByDefault))
   const refresh: Client['refresh'] = async (...given) => proves((await requests()).refresh(context, ...given))
   const clientCredentials: Client['clientCredentials'] = async (...given) =>
     proves((await requests()).clientCredentials(context, ...given))
   const revoke: Client['revoke'] = async (...given) => (await requests()).revoke(context, ...given)
+  const reuseIsForgiven = server.refreshTokenReuse === 'grace'
+  const revokeIfOffered = server.revocationEndpoint ? revoke : undefined
   const sessionFor = (
     source: SourceOptions & Pick<KeeperOptions, 'onHeld' | 'lost'>,
     token: SessionToken | undefined,
   ) => {
     const keeper = keep(
       {
-        renew: (held) => refresh(held ?? {}),
+        renew: async (held) => ({ token: await refresh(held ?? {}) }),
         singleUse: true,
-        reuseIsForgiven: server.refreshTokenReuse === 'grace',
+        reuseIsForgiven,
         name: 'session',
         ...{ clock, credentials, announce, ...source },
       },
       token,
     )
-    return { keeper, session: sessionOf(keeper, clock, source, server.revocationEndpoint ? revoke : undefined) }
+    return { keeper, session: sessionOf(keeper, clock, source, revokeIfOffered) }
+  }
+  const sharedSession = (
+    { store, key, seed }: Pick<SharedSessionOptions, 'store' | 'key' | 'seed'>,
+    { prefetch, waitUntil, whenStoreFails, ...freshness }: SharedSourceOptions,
+    pool: HotSessions,
+  ): Session => {
+    assertPlace(store, key)
+    const parts = {
+      ...{ clock, credentials, announce, reuseIsForgiven },
+      revoke: revokeIfOffered,
+      share: async () =>
+        (await sharing()).shareSession({
+          ...{ store, key, seed, clock, freshness, credentials, reuseIsForgiven },
+          exchange: (held) => refresh(held),
+          discard: async (token) => revokeIfOffered?.(token).catch(() => {}),
+        }),
+    }
+    const id = JSON.stringify([key, prefetch, freshness])
+    const wake = () => pool(id, () => sharedSessionOf(parts, freshness, prefetch))
+    return standIn(wake, clock, { ...(waitUntil && { waitUntil }), ...(whenStoreFails && { whenStoreFails }) })
   }
   return Object.freeze<Client>({
     authorizationRequest: async (wanted) => {
@@ -205,24 +244,41 @@ export const createClient = (options: ClientOptions): Client => {
     refresh,
     clientCredentials,
     revoke,
-    clientCredentialsSource: ({ scope: wanted, parameters, ...source } = {}) => {
+    clientCredentialsSource: ({ scope: wanted, parameters, store, key, ...source } = {}) => {
       const scope = scopeParameter(wanted)
       const { prefetch, waitUntil, ...freshness } = source
-      const key = cacheKey(scope, parameters, freshness)
-      const keeper = keepers.get(key, () =>
-        keep({
-          renew: (_, signal) =>
-            clientCredentials({ signal, ...(scope && { scope }), ...(parameters && { parameters }) }),
-          singleUse: false,
-          name: `client_credentials ${scope ?? ''}`.trim(),
-          ...{ clock, credentials, announce, ...freshness },
-        }),
+      const name = `client_credentials ${scope ?? ''}`.trim()
+      const grant = (signal: AbortSignal) =>
+        clientCredentials({ signal, ...(scope && { scope }), ...(parameters && { parameters }) })
+      const place = key ?? `${server.tokenEndpoint} ${clientId} ${cacheKey(scope, parameters)}`
+      if (store) assertPlace(store, place)
+      const renewal = (): KeeperOptions['renew'] => {
+        if (!store) return async (_, signal) => ({ token: await grant(signal) })
+        let shared: KeeperOptions['renew'] | undefined
+        return async (held, signal) => {
+          shared ??= (await sharing()).shareGrant({ store, key: place, clock, freshness, grant })
+          return shared(held, signal)
+        }
+      }
+      const keeper = keepers(store).get(cacheKey(scope, parameters, { ...freshness, key }), () =>
+        keep({ renew: renewal(), singleUse: false, name, ...{ clock, credentials, announce, ...freshness } }),
       )
       return sourceOf(keeper, clock, source)
     },
-    sessionSource: ({ token, ...source }) => sessionFor(source, token).session,
-    sessions: ({ mostHot = 10_000, ...source } = {}) =>
-      sessionsOf((seed, kept) => sessionFor({ ...source, ...kept }, seed), mostHot),
+    sessionSource: (wanted) => {
+      if (!wanted.store) {
+        const { token, store: _, ...source } = wanted
+        return sessionFor(source, token).session
+      }
+      const { store, key, token, ...source } = wanted
+      return sharedSession({ store, key, seed: token }, source, hot(store))
+    },
+    sessions: ({ mostHot = mostHotByDefault, store, ...source } = {}) => {
+      if (!store) return sessionsOf((seed, kept) => sessionFor({ ...source, ...kept }, seed), mostHot)
+      const pool = hotSessions(mostHot)
+      assertPlace(store, 'any')
+      return { get: (key) => sharedSession({ store, key, seed: undefined }, source, pool) }
+    },
   })
 }
 

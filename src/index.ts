@@ -4,8 +4,6 @@ export {
   type ClientOptions,
   createClient,
   discover,
-  type SessionSourceOptions,
-  type SessionsOptions,
 } from './client.js'
 export type { Clock } from './core/clock.js'
 export {
@@ -30,7 +28,14 @@ export type { RevokeOptions } from './protocol/revocation.js'
 export { memoryStore } from './stores/memory.js'
 export type { TokenEvent } from './tokens/events.js'
 export type { FreshnessOptions } from './tokens/freshness.js'
+export type {
+  LoneSessionSourceOptions,
+  SessionSourceOptions,
+  SessionsOptions,
+  SharedSessionSourceOptions,
+} from './tokens/session-options.js'
 export type { Sessions } from './tokens/sessions.js'
+export type { SharedSourceOptions, WhenStoreFails } from './tokens/shared-source.js'
 export type { Session, SessionToken, TokenOptions, TokenSource, WaitUntil } from './tokens/source.js'
 export type { ManagedSource, SourceOptions } from './tokens/sources.js'
 export type { LockOptions, Stored, TokenStore } from './tokens/store.js'

@@ -5,6 +5,7 @@ import {
   bearerFetch,
   type ClientOptions,
   createClient,
+  memoryStore,
   type OAuthErrorCode,
   type TokenEvent,
 } from '../src/index.js'
@@ -88,6 +89,11 @@ const makers: Record<OAuthErrorCode, () => Promise<unknown>> = {
     const session = client.sessionSource({ token: { refreshToken } })
     await failureOf(session.token())
     return failureOf(session.token())
+  },
+  store_failed: () => {
+    const { client } = clientWith({})
+    const store = { ...memoryStore(), get: () => systemError('ECONNREFUSED') }
+    return failureOf(client.sessionSource({ store, key: 'user', token: { refreshToken } }).token())
   },
   origin_refused: () => {
     const source = { token: async () => ({ accessToken, tokenType: 'Bearer', raw: {} }) }

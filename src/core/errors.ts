@@ -64,6 +64,11 @@ export interface OAuthErrorFields {
   session_ended: Partial<ServerError>
   /** The answer to a refresh was lost, and the refresh token may be used up: the user must authorize again. */
   session_uncertain: object
+  /** The store could not be reached, or its lock not be had. The driver's own error may hold an address with a password: it is left out. */
+  store_failed: {
+    /** Milliseconds after which another try makes sense, where that is known. */
+    readonly retryAfterMs?: number
+  }
   /** A request would have carried a token to an origin that is not listed. Nothing was sent. */
   origin_refused: object
 }

@@ -16,6 +16,16 @@ export const cacheOf = <Value>(most: number): Cache<Value> => {
   }
 }
 
+/** One pool for each store, and one for what is not shared. */
+export const poolsOf = <Pool>(make: () => Pool): ((store?: object) => Pool) => {
+  const pools = new WeakMap<object, Pool>()
+  return (store = pools) => {
+    const pool = pools.get(store) ?? make()
+    pools.set(store, pool)
+    return pool
+  }
+}
+
 /** One text for all that makes a token different: scopes are a set, parameters have no order. */
 export const cacheKey = (
   scope: string | undefined,

@@ -6,6 +6,8 @@ import type { Verdict } from './verdict.js'
 export type TokenEvent =
   | { readonly type: 'requested'; readonly source: string }
   | { readonly type: 'renewed'; readonly source: string; readonly tookMs: number; readonly expiresAt?: number }
+  /** A sibling has renewed it: another process, machine or tab that shares the store. */
+  | { readonly type: 'adopted'; readonly source: string; readonly expiresAt?: number }
   | { readonly type: 'renewal_failed'; readonly source: string; readonly error: unknown; readonly verdict: Verdict }
   | { readonly type: 'served_stale'; readonly source: string }
   | { readonly type: 'session_ended'; readonly source: string; readonly error: OAuthError }

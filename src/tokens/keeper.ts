@@ -5,13 +5,17 @@ import { asToken, type Token } from '../core/token.js'
 import type { TokenEvent } from './events.js'
 import { type Flight, takeOff } from './flight.js'
 import { everlasting, type FreshnessOptions, freshnessOf } from './freshness.js'
+import type { Granted } from './granted.js'
+import { longestFlightMs, pauseAfter, pollMs, refusalPauseMs } from './patience.js'
 import type { SessionToken, TokenOptions, WaitUntil } from './source.js'
-import { verdictOn } from './verdict.js'
+import { isEnd, verdictOn } from './verdict.js'
 
 export interface KeeperOptions extends FreshnessOptions {
   readonly clock: Clock
   /** Asks for the next token. The signal is aborted when nobody waits any more. */
-  readonly renew: (held: SessionToken | undefined, signal: AbortSignal) => Promise<Token>
+  readonly renew: (held: SessionToken | undefined, signal: AbortSignal) => Promise<Granted>
+  /** Siblings share the token: what was lost, and what has ended, is in the record that they share. */
+  readonly shared?: boolean
   /** What a renewal sends works once: it is not aborted on its way, and not sent again when its answer was lost. */
   readonly singleUse: boolean
   /** A server that is known not to punish a refresh token that it sees twice. */
@@ -35,8 +39,8 @@ interface KeeperTokenOptions extends TokenOptions {
 export interface Keeper {
   token(options?: KeeperTokenOptions): Promise<Token>
   current(waitUntil?: WaitUntil): Token | undefined
-  adopt(token: SessionToken): void
-  finish(reason: OAuthError): void
+  adopt(token: SessionToken, askedAt?: number): void
+  finish(reason: OAuthError): OAuthError
   /** What the next renewal would start from, once the one that is under way is over. */
   settled(): Promise<SessionToken | undefined>
   /** Whether a renewal is under way. */
@@ -48,17 +52,8 @@ export interface Keeper {
   lost(): number
 }
 
-/** A token that was obtained because of a 401, and is refused in turn, is not replaced for that reason before this. */
-const refusalPauseMs = 30_000
-const configurationPauseMs = 30_000
-const longestBackoffMs = 30_000
-const firstBackoffMs = 1000
-/** Where a flight cannot be joined, how often to look for what it left, and when to give it up. */
-const pollMs = 50
-const longestFlightMs = 60_000
-
 export const keep = (options: KeeperOptions, seed?: SessionToken): Keeper => {
-  const { clock, renew, singleUse, credentials, announce, name } = options
+  const { clock, renew, singleUse, shared = false, credentials, announce, name } = options
   const stops = stopsBetweenRequests()
   let held: SessionToken | undefined
   let token: Token | undefined
@@ -68,7 +63,7 @@ export const keep = (options: KeeperOptions, seed?: SessionToken): Keeper => {
   /** The latest reading of the clock. */
   let latest = -Infinity
   let flight: Flight<Token> | undefined
-  let coming: Promise<Token> | undefined
+  let coming: Promise<Granted> | undefined
   let flightFrom = 0
   let tookMs = 0
   let failures = 0
@@ -122,13 +117,13 @@ export const keep = (options: KeeperOptions, seed?: SessionToken): Keeper => {
   }
 
   const fail = (error: unknown): unknown => {
+    if (shared && isEnd(error)) return over?.code === error.code ? error : finish(error)
     const verdict = verdictOn(error, { singleUse, proven: credentials.proven })
     failure = error
     failures += 1
-    const backoff = failures > 1 ? Math.random() * Math.min(firstBackoffMs * 2 ** (failures - 2), longestBackoffMs) : 0
-    const asked = (error as { retryAfterMs?: number }).retryAfterMs ?? 0
-    retryAt = read() + Math.max(verdict === 'configuration' ? configurationPauseMs : backoff, asked)
-    if (verdict === 'ambiguous' || (lost && (error as { delivery?: string }).delivery !== 'not_processed')) lost += 1
+    retryAt = read() + pauseAfter(error, verdict, failures)
+    const isProcessed = (error as { delivery?: string }).delivery !== 'not_processed'
+    if (!shared && (verdict === 'ambiguous' || (lost && isProcessed))) lost += 1
     const { error: word, errorDescription } = error as { error?: string; errorDescription?: string }
     const end =
       verdict === 'definitive' && !over
@@ -149,25 +144,28 @@ export const keep = (options: KeeperOptions, seed?: SessionToken): Keeper => {
     const from = read()
     const before = setBack
     const basis = held
+    const ended = over
     const controller = new AbortController()
     coming = renew(held, controller.signal)
     const work = coming.then(
-      (next) => {
+      ({ token: next, askedAt = from, adopted = false }) => {
         // The user has logged in again meanwhile: what came home is another login's.
         if (flight !== mine) return held === basis ? (token ?? next) : slow()
         flight = undefined
-        if (over) {
+        if (over && over !== ended) {
           held = next
           throw over
         }
+        over = undefined
         const now = read()
         const back = setBack - before
-        tookMs = now - from + back
+        if (!adopted) tookMs = now - askedAt + back
         pausedUntil = refused ? latest + refusalPauseMs : -Infinity
         if (held?.refreshToken) forgiving ||= next.refreshToken === held.refreshToken
-        take(next, from)
+        take(next, askedAt)
         bringForward(back)
-        announce({ type: 'renewed', source: name, tookMs, ...(next.expiresAt && { expiresAt: next.expiresAt }) })
+        const told = { source: name, ...(next.expiresAt && { expiresAt: next.expiresAt }) }
+        announce(adopted ? { type: 'adopted', ...told } : { type: 'renewed', tookMs, ...told })
         return next
       },
       (error: unknown) => {
@@ -192,7 +190,7 @@ export const keep = (options: KeeperOptions, seed?: SessionToken): Keeper => {
   /** A single-use token is not entrusted to a background that may be cut off. */
   const mayGoOn = (waitUntil?: WaitUntil): boolean => !stops || (!!waitUntil && !singleUse)
 
-  const canRenew = (): boolean => !singleUse || !!held?.refreshToken
+  const canRenew = (): boolean => !singleUse || shared || !!held?.refreshToken
 
   const renewInBackground = (now: number, waitUntil?: WaitUntil): void => {
     if (flight || lost || now < retryAt || !canRenew()) return
@@ -218,7 +216,8 @@ export const keep = (options: KeeperOptions, seed?: SessionToken): Keeper => {
     const { signal, rejected, waitUntil } = wanted
     signal?.throwIfAborted()
     const now = read()
-    if (over) throw anew(over)
+    // One who shares it may have logged in again.
+    if (over && !shared) throw anew(over)
     // A token that is due anyway costs no renewal of its own for being refused.
     const paused = now < Math.min(pausedUntil, renewAt)
     const refused = !!token && rejected?.accessToken === token.accessToken && !paused
@@ -231,7 +230,7 @@ export const keep = (options: KeeperOptions, seed?: SessionToken): Keeper => {
       await clock.sleep(pollMs, signal)
       if (read() - flightFrom > longestFlightMs) {
         flight = undefined
-        lost += +singleUse
+        lost += +(singleUse && !shared)
       }
       return slow(wanted)
     }
@@ -278,16 +277,17 @@ export const keep = (options: KeeperOptions, seed?: SessionToken): Keeper => {
       renewInBackground(now, waitUntil)
       return token
     },
-    adopt: (next) => {
+    adopt: (next, askedAt = read()) => {
       over = flight = undefined
       pausedUntil = -Infinity
-      take(asToken(next), read())
+      take(asToken(next), askedAt)
     },
     finish,
     settled: async () => {
       // Not what is held by the end of the wait: that may be of a new login.
       const last = held
-      return (await (flight && coming?.catch(() => last))) ?? last
+      const next = await (flight && coming?.catch(() => undefined))
+      return next?.token ?? last
     },
     busy: () => !!flight,
     dueAt: () => Math.max(renewAt, retryAt),

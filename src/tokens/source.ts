@@ -27,9 +27,16 @@ export type WaitUntil = (work: Promise<unknown>) => void
 /** A user's session: a source that lives from a refresh token. */
 export interface Session extends TokenSource {
   current(): Token | undefined
-  /** Takes the token of a new login. */
-  replace(token: SessionToken): void
-  /** Forgets the session. Its callers get `session_ended` from then on. */
+  /**
+   * Takes the token of a new login: at once here, and for all who share the session once it resolves.
+   * @throws {OAuthError} `store_failed` if it could not be told to the others.
+   */
+  replace(token: SessionToken): Promise<void>
+  /**
+   * Forgets the session, here and for all who share it, and revokes its token where the server can. Its callers get
+   * `session_ended` from then on.
+   * @throws {OAuthError} `store_failed` if it could not be told to the others, and what revoking throws.
+   */
   end(): Promise<void>
 }
 

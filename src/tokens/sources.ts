@@ -42,7 +42,7 @@ export const sessionOf = (
   revoke: ((token: SessionToken) => Promise<void>) | undefined,
 ): Session => ({
   ...sourceOf(keeper, clock, options),
-  replace: (token) => keeper.adopt(token),
+  replace: async (token) => keeper.adopt(token),
   end: async () => {
     keeper.finish(new OAuthError('session_ended', 'the session was ended: authorize again'))
     const held = await keeper.settled()

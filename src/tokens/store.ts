@@ -1,3 +1,6 @@
+import { OAuthError } from '../core/errors.js'
+import { isWellFormed } from '../core/text.js'
+
 /** What a store holds under a key. */
 export interface Stored {
   readonly value: string
@@ -35,4 +38,11 @@ export interface TokenStore {
 
 export interface LockOptions {
   readonly signal?: AbortSignal | undefined
+}
+
+/** @throws {OAuthError} `invalid_argument` for what is no store, or no key. */
+export const assertPlace = (store: TokenStore, key: string): void => {
+  if (typeof store?.withLock !== 'function') throw new OAuthError('invalid_argument', 'store must be a TokenStore')
+  // Not every engine takes U+0000.
+  if (!isWellFormed(key) || key.includes('\0')) throw new OAuthError('invalid_argument', 'key must be a text')
 }

@@ -35,8 +35,13 @@ export const verdictOn = (
       return failure.status === 400 && !failure.excerpt ? refused : 'passing'
     case 'unreachable':
     case 'redirect_refused':
+    case 'store_failed':
       return 'passing'
     default:
       return 'configuration'
   }
 }
+
+/** Whether a failure says that the session is over, for all who share it. */
+export const isEnd = (failure: unknown): failure is OAuthError =>
+  failure instanceof OAuthError && failure.code.startsWith('session_')

@@ -45,6 +45,9 @@ describe('a switch over error.code', () => {
       case 'unreachable':
         expectTypeOf(error.delivery).toEqualTypeOf<'not_processed'>()
         return
+      case 'store_failed':
+        expectTypeOf(error.retryAfterMs).toEqualTypeOf<number | undefined>()
+        return
       case 'timeout':
       case 'connection_lost':
         expectTypeOf(error.delivery).toEqualTypeOf<'ambiguous'>()

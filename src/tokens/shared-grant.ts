@@ -1,0 +1,49 @@
+import type { Clock } from '../core/clock.js'
+import type { Token } from '../core/token.js'
+import type { FreshnessOptions } from './freshness.js'
+import type { Granted } from './granted.js'
+import { underLock } from './lock.js'
+import { newsIn } from './news.js'
+import { placeOf } from './record.js'
+import type { SessionToken } from './source.js'
+import type { TokenStore } from './store.js'
+
+export interface SharedGrantOptions {
+  readonly store: TokenStore
+  readonly key: string
+  readonly clock: Clock
+  readonly freshness: FreshnessOptions
+  readonly grant: (signal: AbortSignal) => Promise<Token>
+}
+
+/**
+ * Shares a token that can be asked for as often as one likes: look, lock, look again, adopt or ask, store. A store that is
+ * down costs requests, and nothing else.
+ */
+export const shareGrant = ({ store, key, clock, freshness, grant }: SharedGrantOptions) => {
+  const place = placeOf(store, key, clock)
+  return async (held: SessionToken | undefined, signal: AbortSignal): Promise<Granted> => {
+    let granting: Promise<Granted> | undefined
+    const ask = async (): Promise<Granted> => {
+      const askedAt = clock.now()
+      return { token: await grant(signal), askedAt }
+    }
+    const news = async () => newsIn((await place.look()).record, held, clock, freshness)
+    const askAndStore = async (): Promise<Granted> => {
+      const seen = await place.look()
+      const found = newsIn(seen.record, held, clock, freshness)
+      if (found) return found
+      granting = ask()
+      const { token, askedAt } = await granting
+      const next = { generation: seen.record.generation + 1, token, ...(askedAt && { askedAt }) }
+      await place.write(next, seen).catch(() => {})
+      return granting
+    }
+    try {
+      return (await news()) ?? (await underLock(store, key, clock, { signal, news }, askAndStore))
+    } catch {
+      signal.throwIfAborted()
+      return granting ?? ask()
+    }
+  }
+}

@@ -1,0 +1,276 @@
+import { describe, expect, it } from 'vitest'
+import { memoryStore, type Session, type TokenEvent, type TokenStore } from '../../src/index.js'
+import { failureOf } from '../fixtures/failure-of.js'
+import { settle } from '../fixtures/fake-clock.js'
+import { visible } from '../fixtures/visible.js'
+import { siblings } from './siblings.js'
+
+const lifetime = 100_000
+
+/** A store in which nobody hears of changes. */
+const quiet = (): TokenStore => {
+  const { watch: _, ...store } = memoryStore()
+  return store
+}
+
+/** Many processes that share one session. */
+const family = (given: Parameters<typeof siblings>[0] = {}, size = 8) => {
+  const world = siblings(given)
+  const { store, sibling, login } = world
+  const token = login()
+  const open = () => sibling().sessionSource({ store, key: 'user', token })
+  const sessions = Array.from({ length: size }, open)
+  return {
+    ...world,
+    token,
+    open,
+    sessions,
+    first: sessions[0] as Session,
+    second: sessions[1] as Session,
+    all: () => world.clock.run(Promise.all(sessions.map((session) => session.token()))),
+  }
+}
+
+describe.each([
+  ['hears of changes', memoryStore],
+  ['tells nothing', quiet],
+])('a session in a store that %s', (_, store) => {
+  it('starts from its first token without a request', async () => {
+    const { all, token, mock } = family({ store: store() })
+    for (const { accessToken } of await all()) expect(accessToken).toBe(token.accessToken)
+    expect(mock.requests).toHaveLength(0)
+  })
+
+  it('is renewed once for all, round after round, and sends no refresh token twice', async () => {
+    const { all, clock, sent } = family({ store: store() })
+    for (let round = 0; round < 10; round++) {
+      const tokens = await all()
+      expect(new Set(tokens.map(({ accessToken }) => accessToken)).size).toBe(1)
+      clock.set(clock.now() + lifetime)
+    }
+    expect(sent()).toHaveLength(9)
+    expect(new Set(sent()).size).toBe(9)
+  })
+
+  it('does not touch the store while the token is fresh', async () => {
+    const { all, looks } = family({ store: store() })
+    await all()
+    looks.length = 0
+    for (let i = 0; i < 20; i++) await all()
+    expect(looks).toEqual([])
+  })
+
+  it('is taken up by a process that knows only the key', async () => {
+    const { all, store: shared, sibling, clock, sent } = family({ store: store() })
+    await all()
+    clock.set(clock.now() + lifetime)
+    const [{ accessToken } = { accessToken: '' }] = await all()
+    const late = sibling().sessions({ store: shared }).get('user')
+    expect((await late.token()).accessToken).toBe(accessToken)
+    expect(sent()).toHaveLength(1)
+  })
+
+  it('is not handed a token that is about to die, but a new one', async () => {
+    const { first, second, clock, sent, token } = family({ store: store() })
+    await first.token()
+    clock.set(clock.now() + lifetime - 1)
+    expect((await clock.run(second.token())).accessToken).not.toBe(token.accessToken)
+    expect(sent()).toHaveLength(1)
+  })
+
+  it('that nobody has logged in to says so, until somebody does', async () => {
+    const { sibling, login, clock, mock } = siblings()
+    const shared = store()
+    const [one, other] = [sibling(), sibling()].map((client) => client.sessions({ store: shared }).get('user')) as [
+      Session,
+      Session,
+    ]
+    expect((await failureOf(clock.run(one.token()))).code).toBe('session_ended')
+    const token = login()
+    await other.replace(token)
+    expect((await clock.run(one.token())).accessToken).toBe(token.accessToken)
+    expect(mock.requests).toHaveLength(0)
+  })
+
+  it('ends for all, and its newest token is revoked', async () => {
+    const { all, first, second, clock, mock, sent } = family({ store: store() })
+    await all()
+    clock.set(clock.now() + lifetime)
+    await clock.run(second.token())
+    await clock.run(first.end())
+    clock.set(clock.now() + lifetime)
+    expect((await failureOf(clock.run(second.token()))).code).toBe('session_ended')
+    expect((await failureOf(clock.run(first.token()))).code).toBe('session_ended')
+    expect(sent()).toHaveLength(1)
+    expect(mock.requests.filter(({ endpoint }) => endpoint === 'revocation')).toHaveLength(1)
+  })
+
+  it('that has ended is found so by a process that starts later, whatever token it brings', async () => {
+    const { first, open, clock, mock } = family({ store: store() })
+    await first.token()
+    await clock.run(first.end())
+    expect((await failureOf(clock.run(open().token()))).code).toBe('session_ended')
+    expect(mock.requests.filter(({ endpoint }) => endpoint === 'token')).toHaveLength(0)
+  })
+
+  it('is ended for all by the one request that the server refuses', async () => {
+    const { all, sessions, token, clock, mock, sent } = family({ store: store() })
+    await all()
+    mock.revoke(token.refreshToken ?? '')
+    clock.set(clock.now() + lifetime)
+    for (const session of sessions) expect((await failureOf(clock.run(session.token()))).code).toBe('session_ended')
+    expect(sent()).toHaveLength(1)
+  })
+
+  it('goes on for all from the token of a new login', async () => {
+    const { all, sessions, second, clock, login, mock } = family({ store: store() })
+    await all()
+    clock.set(clock.now() + lifetime / 2)
+    await clock.run(second.end())
+    const token = login()
+    await second.replace(token)
+    clock.set(clock.now() + lifetime / 2)
+    for (const session of sessions) expect((await clock.run(session.token())).accessToken).toBe(token.accessToken)
+    expect(mock.requests.filter(({ endpoint }) => endpoint === 'token')).toHaveLength(0)
+  })
+
+  it('costs one renewal when all come with the same refused token', async () => {
+    const { all, sessions, clock, sent } = family({ store: store() })
+    const [rejected] = await all()
+    if (!rejected) throw new Error('no token')
+    const tokens = await clock.run(Promise.all(sessions.map((session) => session.token({ rejected }))))
+    expect(sent()).toHaveLength(1)
+    for (const { accessToken } of tokens) expect(accessToken).not.toBe(rejected.accessToken)
+  })
+
+  it('is left to the next one by a server that is down for a moment', async () => {
+    const { all, first, second, clock, mock, sent } = family({ store: store() })
+    await all()
+    clock.set(clock.now() + lifetime)
+    mock.fault('token', { type: 'status', status: 503 })
+    expect((await failureOf(clock.run(first.token()))).code).toBe('invalid_response')
+    mock.clearFaults()
+    await clock.run(second.token())
+    expect(new Set(sent()).size).toBe(1)
+  })
+})
+
+describe('a shared session', () => {
+  it('hears of a login and of a logout at once where the store can tell', async () => {
+    const { all, first, second, clock, login } = family()
+    await all()
+    const token = login()
+    await first.replace(token)
+    await settle()
+    expect(second.current()?.accessToken).toBe(token.accessToken)
+    await clock.run(first.end())
+    await settle()
+    expect(second.current()).toBeUndefined()
+  })
+
+  it('hands a renewal to its siblings at once where the store can tell', async () => {
+    const events: TokenEvent[] = []
+    const { store, sibling, login, clock } = siblings()
+    const token = login()
+    const one = sibling().sessionSource({ store, key: 'user', token })
+    const other = sibling({ onEvent: (event) => events.push(event) }).sessionSource({ store, key: 'user' })
+    await Promise.all([one.token(), other.token()])
+    const renewed = await clock.run(one.token({ rejected: await one.token() }))
+    await settle()
+    expect(other.current()?.accessToken).toBe(renewed.accessToken)
+    expect(events.map(({ type }) => type)).toEqual(['requested', 'adopted', 'adopted'])
+  })
+
+  it('shares a flight between two sources of one client', async () => {
+    const { store, sibling, login, clock, sent, looks } = siblings()
+    const client = sibling()
+    const token = login()
+    await client.sessionSource({ store, key: 'user', token }).token()
+    looks.length = 0
+    await client.sessionSource({ store, key: 'user' }).token()
+    expect(looks).toEqual([])
+    clock.set(clock.now() + lifetime)
+    const many = Array.from({ length: 10 }, () => client.sessionSource({ store, key: 'user' }).token())
+    await clock.run(Promise.all(many))
+    expect(sent()).toHaveLength(1)
+    expect(looks.length).toBeLessThan(8)
+  })
+
+  it('keeps the sessions of many users apart, and only so many at hand', async () => {
+    const { store, sibling, login, clock, sent } = siblings()
+    const sessions = sibling().sessions({ store, mostHot: 3 })
+    const tokens = Array.from({ length: 10 }, login)
+    for (const [i, token] of tokens.entries()) await sessions.get(`user ${i}`).replace(token)
+    for (const [i, token] of tokens.entries()) {
+      expect((await sessions.get(`user ${i}`).token()).accessToken).toBe(token.accessToken)
+    }
+    clock.set(clock.now() + lifetime)
+    for (const [i] of tokens.entries()) await clock.run(sessions.get(`user ${i}`).token())
+    expect(sent()).toEqual(tokens.map(({ refreshToken }) => refreshToken))
+  })
+
+  it('stops listening for those that it has put away', async () => {
+    const inner = memoryStore()
+    const watched: string[] = []
+    const store: TokenStore = {
+      ...inner,
+      watch: (key, listener) => {
+        watched.push(key)
+        const stop = inner.watch?.(key, listener)
+        return () => {
+          watched.splice(watched.indexOf(key), 1)
+          stop?.()
+        }
+      },
+    }
+    const { sibling, login, clock } = siblings()
+    const sessions = sibling().sessions({ store, mostHot: 2 })
+    for (const key of ['a', 'b', 'c', 'd']) await clock.run(sessions.get(key).replace(login()))
+    expect(watched).toEqual(['c', 'd'])
+  })
+
+  it.each([
+    ['no store', { store: {} as TokenStore, key: 'user' }],
+    ['no key', { store: memoryStore(), key: '' }],
+    ['a key that some engines cannot hold', { store: memoryStore(), key: 'a\0b' }],
+    ['a key that is half a letter', { store: memoryStore(), key: '\ud800' }],
+  ])('is refused with %s', async (_, options) => {
+    const { sibling } = siblings()
+    expect((await failureOf(() => sibling().sessionSource(options))).code).toBe('invalid_argument')
+  })
+
+  it('does not take something else for a token', async () => {
+    const { store, sibling, login, clock } = siblings()
+    for (const [i, value] of ['', 'null', '[]', '{"generation":"1"}', 'hush'].entries()) {
+      await store.set(`${i}`, value, undefined)
+      const session = sibling().sessionSource({ store, key: `${i}`, token: login() })
+      const failure = await failureOf(clock.run(session.token()))
+      expect(failure.code).toBe('store_failed')
+      expect(visible(failure)).not.toContain('hush')
+      expect((await store.get(`${i}`))?.value).toBe(value)
+    }
+  })
+
+  it('leaves no secret behind when it has ended', async () => {
+    const { first, clock, store, token } = family()
+    await first.token()
+    await clock.run(first.end())
+    const { value } = (await store.get('user')) ?? {}
+    expect(value).not.toContain(token.accessToken)
+    expect(value).not.toContain(token.refreshToken)
+  })
+
+  it('logged out while a sibling renews: what comes home is revoked', async () => {
+    const { all, first, second, clock, mock } = family()
+    await all()
+    clock.set(clock.now() + lifetime)
+    mock.fault('token', { type: 'late_answer', ms: 1000 })
+    const renewing = failureOf(first.token())
+    await settle()
+    await clock.run(second.end())
+    expect((await clock.run(renewing)).code).toBe('session_ended')
+    const revoked = mock.requests.filter(({ endpoint }) => endpoint === 'revocation').map(({ form }) => form?.['token'])
+    expect(revoked).toHaveLength(2)
+    expect(new Set(revoked).size).toBe(2)
+  })
+})
