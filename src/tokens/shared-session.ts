@@ -150,8 +150,8 @@ export const shareSession = (options: SharedSessionOptions): SharedSession => {
           if (kept) return kept
         } catch (error) {
           if (!isStoreFailure(error)) throw error
-          await clock.sleep(pause, undefined, isLate)
         }
+        await clock.sleep(pause, undefined, isLate)
       }
     }
     return withinMs(storingMs, clock, persist(), () => {

@@ -1,0 +1,253 @@
+import { describe, expect, it } from 'vitest'
+import { type Clock, memoryStore, type OAuthError, type Session, type TokenStore } from '../../src/index.js'
+import { failureOf } from '../fixtures/failure-of.js'
+import { type FakeClock, settle } from '../fixtures/fake-clock.js'
+import { visible } from '../fixtures/visible.js'
+import { siblings } from './siblings.js'
+
+const lifetime = 100_000
+const codeOf = async (work: Promise<unknown>): Promise<OAuthError['code']> => (await failureOf(work)).code
+
+/** Two processes that share a session from which one token was taken. */
+const pair = async (given: Parameters<typeof siblings>[0] = {}) => {
+  const world = siblings(given)
+  const token = world.login()
+  const open = () => world.sibling().sessionSource({ store: world.store, key: 'user', token })
+  const [first, second] = [open(), open()]
+  await world.clock.run(Promise.all([first.token(), second.token()]))
+  return { ...world, token, open, first, second, later: () => world.clock.set(world.clock.now() + lifetime) }
+}
+
+describe('a shared session whose refresh was lost on its way', () => {
+  const lose = { type: 'reset', when: 'after_processing' } as const
+
+  it('serves the last token to all while it lives, and then ends for all without sending anything', async () => {
+    const { first, second, clock, mock, sent, token, open, later } = await pair()
+    clock.set(clock.now() + lifetime - 5000)
+    mock.fault('token', lose)
+    expect((await clock.run(first.token())).accessToken).toBe(token.accessToken)
+    mock.clearFaults()
+    for (const session of [first, second, open()]) {
+      expect((await clock.run(session.token())).accessToken).toBe(token.accessToken)
+    }
+    later()
+    for (const session of [second, first, open()]) {
+      expect(await codeOf(clock.run(session.token()))).toBe('session_uncertain')
+    }
+    expect(sent()).toHaveLength(1)
+  })
+
+  it('is tried once more where the server is known not to punish it, and only without a valid token', async () => {
+    const world = siblings({ mock: { rotateRefreshTokens: false } })
+    const { store, sibling, clock, mock, sent, login } = world
+    const server = { ...mock.server, refreshTokenReuse: 'grace' as const }
+    const token = login()
+    const [first, second] = [0, 1].map(() => sibling({ server }).sessionSource({ store, key: 'user', token })) as [
+      Session,
+      Session,
+    ]
+    await clock.run(Promise.all([first.token(), second.token()]))
+    clock.set(clock.now() + lifetime - 5000)
+    mock.fault('token', lose)
+    await clock.run(first.token())
+    mock.clearFaults()
+    await clock.run(second.token())
+    expect(sent()).toHaveLength(1)
+    clock.set(clock.now() + 5000)
+    expect((await clock.run(second.token())).accessToken).not.toBe(token.accessToken)
+    expect(sent()).toHaveLength(2)
+  })
+
+  it('is not tried a third time', async () => {
+    const { store, sibling, clock, mock, sent, login } = siblings()
+    const server = { ...mock.server, refreshTokenReuse: 'grace' as const }
+    const token = login()
+    const open = () => sibling({ server }).sessionSource({ store, key: 'user', token })
+    await clock.run(open().token())
+    clock.set(clock.now() + lifetime)
+    const breaks = { type: 'reset', when: 'before_processing' } as const
+    mock.fault('token', breaks)
+    mock.fault('token', breaks)
+    expect(await codeOf(clock.run(open().token()))).toBe('connection_lost')
+    expect(await codeOf(clock.run(open().token()))).toBe('connection_lost')
+    expect(await codeOf(clock.run(open().token()))).toBe('session_uncertain')
+    expect(sent()).toHaveLength(2)
+  })
+
+  it('is tried once more where it was learnt that the server does not rotate', async () => {
+    const { first, second, clock, mock, sent, later } = await pair({ mock: { rotateRefreshTokens: false } })
+    later()
+    await clock.run(first.token())
+    later()
+    mock.fault('token', lose)
+    expect(await codeOf(clock.run(first.token()))).toBe('connection_lost')
+    mock.clearFaults()
+    await clock.run(second.token())
+    expect(sent()).toHaveLength(3)
+  })
+})
+
+/** A store that can be switched off, and how. */
+const fragile = (inner: TokenStore = memoryStore()) => {
+  let state: 'up' | 'refuses' | 'hangs' = 'up'
+  const guard = <Arguments extends unknown[], Result>(work: (...given: Arguments) => Promise<Result>) => {
+    return async (...given: Arguments): Promise<Result> => {
+      if (state === 'refuses') throw new Error('connect ECONNREFUSED redis://:hush@10.0.0.1')
+      if (state === 'hangs') return new Promise(() => {})
+      return work(...given)
+    }
+  }
+  const store: TokenStore = {
+    get: guard(inner.get),
+    set: guard(inner.set),
+    delete: guard(inner.delete),
+    withLock: (key, work, options) => guard(() => inner.withLock(key, work, options))(),
+  }
+  return {
+    store,
+    turn: (next: typeof state) => {
+      state = next
+    },
+  }
+}
+
+describe.each(['refuses', 'hangs'] as const)('a store that %s', (way) => {
+  it('does not keep a shared session from serving its token, and fails it when that is dead', async () => {
+    const { store, turn } = fragile()
+    const { first, clock, token, sent, later } = await pair({ store })
+    turn(way)
+    clock.set(clock.now() + lifetime - 9000)
+    expect((await clock.run(first.token())).accessToken).toBe(token.accessToken)
+    later()
+    const failure = await failureOf(clock.run(first.token()))
+    expect(failure.code).toBe('store_failed')
+    expect(visible(failure)).not.toContain('hush')
+    expect(sent()).toHaveLength(0)
+    turn('up')
+    clock.set(clock.now() + 60_000)
+    expect((await clock.run(first.token())).accessToken).not.toBe(token.accessToken)
+  })
+
+  it('makes a session wait that is told to', async () => {
+    const { store, turn } = fragile()
+    const { sibling, login, clock, sent } = siblings({ store })
+    const token = login()
+    const session = sibling().sessionSource({ store, key: 'user', token, whenStoreFails: 'wait' })
+    await clock.run(session.token())
+    turn(way)
+    clock.set(clock.now() + lifetime)
+    const leave = new AbortController()
+    const waiting = session.token()
+    const leaving = session.token({ signal: leave.signal })
+    for (let i = 0; i < 40; i++) await clock.next()
+    leave.abort(new Error('enough'))
+    await expect(leaving).rejects.toThrow('enough')
+    turn('up')
+    expect((await clock.run(waiting)).accessToken).not.toBe(token.accessToken)
+    expect(sent()).toHaveLength(1)
+  })
+
+  it('costs a client-credentials source requests, and nothing else', async () => {
+    const { store, turn } = fragile()
+    const { sibling, clock, mock } = siblings({ store })
+    const sources = [sibling(), sibling()].map((client) => client.clientCredentialsSource({ store }))
+    turn(way)
+    await clock.run(Promise.all(sources.map((source) => source.token())))
+    expect(mock.requests).toHaveLength(2)
+  })
+
+  it('while a refresh is under way does not lose the answer', async () => {
+    const { store, turn } = fragile()
+    const { first, second, clock, mock, sent, token, later } = await pair({ store })
+    later()
+    mock.fault('token', { type: 'late_answer', ms: 1000 })
+    const renewing = first.token()
+    await settle()
+    turn(way)
+    for (let i = 0; i < 12; i++) await clock.next()
+    mock.clearFaults()
+    turn('up')
+    const renewed = await clock.run(renewing)
+    expect(renewed.accessToken).not.toBe(token.accessToken)
+    for (let i = 0; i < 8; i++) await clock.next()
+    expect((await clock.run(second.token())).accessToken).toBe(renewed.accessToken)
+    expect(sent()).toHaveLength(1)
+  })
+
+  it('lets a logout be known here, and says that the others do not know', async () => {
+    const { store, turn } = fragile()
+    const { first, clock, mock } = await pair({ store })
+    turn(way)
+    expect(await codeOf(clock.run(first.end()))).toBe('store_failed')
+    expect(await codeOf(clock.run(first.token()))).toBe('session_ended')
+    expect(mock.requests.map(({ endpoint }) => endpoint)).toEqual(['revocation'])
+  })
+
+  it('lets a login be used here, and told to the others as soon as it can', async () => {
+    const { store, turn } = fragile()
+    const { first, second, clock, login, token, later, sent } = await pair({ store })
+    turn(way)
+    const next = login()
+    expect(await codeOf(clock.run(first.replace(next)))).toBe('store_failed')
+    expect((await clock.run(first.token())).accessToken).toBe(next.accessToken)
+    turn('up')
+    later()
+    await clock.run(first.token())
+    await clock.run(second.token())
+    expect(sent()).toEqual([next.refreshToken])
+    expect(sent()).not.toContain(token.refreshToken)
+  })
+})
+
+describe('a store that lost its last writes', () => {
+  it.each([
+    ['is empty', () => undefined],
+    ['holds an older token', (older: string) => older],
+  ])('and %s is told again, and its older token not taken', async (_, left) => {
+    const { first, second, clock, store, sent, later } = await pair()
+    const older = (await store.get('user'))?.value ?? ''
+    later()
+    await clock.run(first.token())
+    await clock.run(second.token())
+    const now = await store.get('user')
+    const value = left(older)
+    if (value) await store.set('user', value, now?.version)
+    else await store.delete('user', now?.version ?? '')
+    later()
+    const [one, other] = await clock.run(Promise.all([first.token(), second.token()]))
+    expect(one.accessToken).toBe(other.accessToken)
+    expect(sent()).toHaveLength(2)
+    expect(new Set(sent()).size).toBe(2)
+  })
+})
+
+describe('clocks that differ by minutes', () => {
+  const skewed = (clock: FakeClock, byMs: number): Clock => ({ ...clock, now: () => clock.now() + byMs })
+
+  it.each([-300_000, 0, 300_000])('cost nothing where the store tells the time (%i ms)', async (byMs) => {
+    const inner = memoryStore()
+    const world = siblings()
+    const { sibling, mock, sent, login } = world
+    const store: TokenStore = {
+      ...inner,
+      get: async (key) => {
+        const stored = await inner.get(key)
+        return stored && { ...stored, now: world.clock.now() }
+      },
+    }
+    const open = (clock: Clock) => sibling({ clock }).sessions({ store }).get('user')
+    const [early, right] = [open(skewed(world.clock, byMs)), open(world.clock)]
+    const token = login()
+    await early.replace({ ...token, expiresAt: (token.expiresAt ?? 0) + byMs })
+    for (let round = 0; round < 4; round++) {
+      const [one, other] = await world.clock.run(Promise.all([early.token(), right.token()]))
+      expect(one.accessToken).toBe(other.accessToken)
+      expect(await world.clock.run(open(skewed(world.clock, -byMs)).token())).toMatchObject({
+        accessToken: one.accessToken,
+      })
+      expect(mock.requests).toHaveLength(round)
+      world.clock.set(world.clock.now() + lifetime)
+    }
+    expect(new Set(sent()).size).toBe(3)
+  })
+})
