@@ -71,6 +71,11 @@ export interface OAuthErrorFields {
   }
   /** A request would have carried a token to an origin that is not listed. Nothing was sent. */
   origin_refused: object
+  /**
+   * A value of an encrypted store cannot be decrypted: its key is missing, or it was changed or moved, or stored before
+   * encryption was switched on. Nothing was deleted: `set` and `delete` with this `version` do.
+   */
+  undecipherable: { readonly version: string }
 }
 
 export type OAuthErrorCode = keyof OAuthErrorFields

@@ -1,0 +1,118 @@
+import { base64url, base64urlBytes } from '../core/base64url.js'
+import { OAuthError } from '../core/errors.js'
+import type { TokenStore } from '../tokens/store.js'
+
+/** `CryptoKey`, which programs without the DOM's types know only as the global class. */
+type HostKey = InstanceType<typeof CryptoKey>
+
+type Bytes = Uint8Array<ArrayBuffer>
+
+/**
+ * 32 random bytes, or their text in base64, base64url or hexadecimal (`openssl rand -base64 32`), or a `CryptoKey` of
+ * 256-bit AES-GCM that may encrypt and decrypt, best one that cannot be extracted. No passphrase: guessing one is cheap.
+ */
+export type EncryptionKey = string | Uint8Array | HostKey
+
+export interface EncryptedOptions {
+  /** The first one encrypts, each of them decrypts: a new key goes in front, an old one stays until nothing needs it. */
+  readonly keys: readonly EncryptionKey[]
+}
+
+const textBytes = (text: string) => new TextEncoder().encode(text)
+
+const name = 'AES-GCM'
+const usages = ['encrypt', 'decrypt'] as const
+
+const bytesOf = (text: string): Bytes | undefined => {
+  if (/^[\da-f]{64}$/i.test(text)) return Uint8Array.from(text.match(/../g) ?? [], (byte) => Number(`0x${byte}`))
+  return /^[\w+/-]{43}=?$/.test(text) ? base64urlBytes(text) : undefined
+}
+
+/** A copy of the bytes, which the caller may wipe; or the `CryptoKey`. */
+const checked = (key: EncryptionKey | undefined, index: number): Bytes | HostKey => {
+  // A key that is read from a file ends with a new line.
+  const given = typeof key === 'string' ? bytesOf(key.trim()) : key
+  if (given instanceof Uint8Array) {
+    if (given.length === 32) return new Uint8Array(given)
+  } else if (given) {
+    const algorithm = given.algorithm as AesKeyAlgorithm | undefined
+    if (algorithm?.name === name && algorithm.length === 256 && usages.every((usage) => given.usages.includes(usage))) {
+      return given
+    }
+  }
+  throw new OAuthError('invalid_argument', `keys[${index}] must be 32 bytes, their base64 or hex, or a CryptoKey`)
+}
+
+/** A key at work. What it seals is bound to the key of the store that it lies under, here its `place`. */
+interface Cipher {
+  /** What each text starts with that it seals: the format, and which key it is. */
+  readonly head: string
+  seal(place: string, value: string): Promise<string>
+  /** Rejects, or gives nothing, if it was not sealed so. */
+  unseal(place: string, sealed: string): Promise<string | undefined>
+}
+
+const cipherOf = async (key: Bytes | HostKey): Promise<Cipher> => {
+  const cryptoKey = key instanceof Uint8Array ? await crypto.subtle.importKey('raw', key, name, false, usages) : key
+  const run = async (usage: (typeof usages)[number], iv: Bytes, bound: string, data: Bytes) =>
+    new Uint8Array(await crypto.subtle[usage]({ name, iv, additionalData: textBytes(bound) }, cryptoKey, data))
+  // What tells keys apart must work for one that cannot be extracted too, so it is not a digest of its bytes but what it
+  // makes of nothing. Always the same nonce with always the same text tells nobody anything new.
+  const mark = await run('encrypt', new Uint8Array(12), '', new Uint8Array())
+  const head = `bearward1.${base64url(mark.slice(0, 6))}.`
+  return {
+    head,
+    seal: async (place, value) => {
+      // Two equal nonces under one key would break it. Of 2^32 random ones two are equal with a chance of 2^-33, and 2^32
+      // writes (the limit of NIST SP 800-38D §8.3) are 100,000 sessions that each write twice an hour, for two and a half years.
+      const nonce = crypto.getRandomValues(new Uint8Array(12))
+      // Twelve bytes are sixteen letters without a rest, so that this is also the text of both together.
+      return head + base64url(nonce) + base64url(await run('encrypt', nonce, head + place, textBytes(value)))
+    },
+    unseal: async (place, sealed) => {
+      const bytes = base64urlBytes(sealed.slice(head.length))
+      // Several texts have these bytes; only one of them was written.
+      if (head + base64url(bytes) !== sealed) return
+      const value = await run('decrypt', bytes.slice(0, 12), head + place, bytes.slice(12))
+      return new TextDecoder('utf-8', { ignoreBOM: true }).decode(value)
+    },
+  }
+}
+
+/**
+ * A store whose values are encrypted (AES-256-GCM) before `store` sees them, each bound to the key it lies under. Those keys
+ * themselves are stored as they are: use opaque ones. What cannot be decrypted is left where it is, and `get` fails with
+ * `undecipherable`.
+ * @throws {OAuthError} `invalid_argument` if there is no key or one is not of 256 bits, `insecure_url` in a page without Web
+ * Crypto.
+ */
+export const encrypted = (store: TokenStore, { keys }: EncryptedOptions): TokenStore => {
+  const given = Array.from(keys?.length ? keys : [undefined], checked)
+  // Browsers have Web Crypto on https pages only.
+  if (!crypto.subtle) throw new OAuthError('insecure_url', 'this page must be https')
+  let ciphers: readonly Cipher[] | undefined
+  const ready = async (): Promise<readonly Cipher[]> => {
+    // Not a promise is kept: on workerd no request may wait for what another one has begun.
+    ciphers ??= await Promise.all(given.map(cipherOf))
+    return ciphers
+  }
+  const { watch } = store
+  return {
+    get: async (key) => {
+      const stored = await store.get(key)
+      if (!stored) return
+      const cipher = (await ready()).find(({ head }) => stored.value.startsWith(head))
+      const value = await cipher?.unseal(key, stored.value).catch(() => undefined)
+      if (value !== undefined) return { ...stored, value }
+      const why = cipher ? 'was changed or moved' : 'was encrypted with none of the keys'
+      throw new OAuthError('undecipherable', `a stored value ${why}; it was not deleted`, { version: stored.version })
+    },
+    set: async (key, value, expectedVersion) => {
+      const [first] = (await ready()) as readonly [Cipher]
+      return store.set(key, await first.seal(key, value), expectedVersion)
+    },
+    delete: (key, expectedVersion) => store.delete(key, expectedVersion),
+    withLock: (key, work, options) => store.withLock(key, work, options),
+    ...(watch && { watch: (key, listener) => watch.call(store, key, listener) }),
+  }
+}
