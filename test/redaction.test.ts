@@ -5,6 +5,7 @@ import {
   bearerFetch,
   type ClientOptions,
   createClient,
+  encrypted,
   memoryStore,
   type OAuthErrorCode,
   type TokenEvent,
@@ -98,6 +99,11 @@ const makers: Record<OAuthErrorCode, () => Promise<unknown>> = {
   origin_refused: () => {
     const source = { token: async () => ({ accessToken, tokenType: 'Bearer', raw: {} }) }
     return failureOf(bearerFetch(source, { origins: ['https://api.test'] })('https://evil.test/'))
+  },
+  undecipherable: async () => {
+    const inner = memoryStore()
+    await inner.set('key', mark, undefined)
+    return failureOf(encrypted(inner, { keys: [new TextEncoder().encode(mark.repeat(8))] }).get('key'))
   },
 }
 

@@ -10,5 +10,7 @@ export const base64url = (bytes: Uint8Array): string =>
  * The bytes of a base64 or base64url text, padded or not. It forgives white space and stray bits at the end.
  * @throws {Error} if it is no such text.
  */
-export const base64urlBytes = (text: string): Uint8Array<ArrayBuffer> =>
-  Uint8Array.from(atob(text.replaceAll('-', '+').replaceAll('_', '/')), (letter) => letter.charCodeAt(0))
+export const base64urlBytes = (text: string): Uint8Array<ArrayBuffer> => {
+  const letters = atob(text.replaceAll('-', '+').replaceAll('_', '/'))
+  return new Uint8Array(letters.length).map((_, at) => letters.charCodeAt(at))
+}

@@ -52,6 +52,9 @@ describe('a switch over error.code', () => {
       case 'connection_lost':
         expectTypeOf(error.delivery).toEqualTypeOf<'ambiguous'>()
         return
+      case 'undecipherable':
+        expectTypeOf(error.version).toEqualTypeOf<string>()
+        return
       default:
         error satisfies never
     }
