@@ -1,4 +1,4 @@
-import { bearerFetch, createClient, OAuthError } from 'bearward'
+import { bearerFetch, createClient, encrypted, memoryStore, OAuthError } from 'bearward'
 import { authorizationRequest, authorizationResponse } from 'bearward/authorize'
 import { cognito, miwa, smokeball, wicked } from 'bearward/providers'
 import { createMockAuthorizationServer } from 'bearward/testing'
@@ -7,6 +7,10 @@ import { credentials, secretMark } from './credentials.mjs'
 const equal = (what, actual, wanted) => {
   if (actual !== wanted) throw new Error(`${what}: ${actual} instead of ${wanted}`)
 }
+
+/** Under the key of the bytes 0 to 31, for `user-1`. */
+const sealedOnce =
+  'bearward1.8F12rkq5.jHqZ2n_7nEFT7HecFXFmJqtoxcsns5uRt-t9FNtlixW2vvKLBPv8TcHcyvf6gCJO0W4NDxb8aoPEMhoJYt8hGA'
 
 const redirectUri = 'https://app.example.com/callback'
 
@@ -64,6 +68,20 @@ const sources = async () => {
   equal('the token of a session', renewed, session.current())
 }
 
+/** Each runtime's Web Crypto opens what it sealed, and what Node sealed once. */
+const sealing = async () => {
+  const key = Uint8Array.from({ length: 32 }, (_, i) => i)
+  const inner = memoryStore()
+  const store = encrypted(inner, { keys: [key] })
+  await store.set('user-1', `${secretMark} 🐻`, undefined)
+  equal('a sealed value', (await store.get('user-1')).value, `${secretMark} 🐻`)
+  equal('plain text below', (await inner.get('user-1')).value.includes(secretMark), false)
+  await inner.set('user-1', sealedOnce, (await inner.get('user-1')).version)
+  equal('what was sealed elsewhere', (await store.get('user-1')).value, '{"refreshToken":"hush-refresh 🐻"}')
+  await inner.set('user-2', sealedOnce, undefined)
+  await failure('a sealed value that was moved', () => store.get('user-2'), { code: 'undecipherable' })
+}
+
 const fetchAt = (origin) =>
   bearerFetch({ token: async () => ({ accessToken: `${secretMark}-access` }) }, { origins: [origin] })
 
@@ -87,11 +105,12 @@ const failure = async (what, work, { code, ...fields }) => {
  */
 export const smoke = async ({ origin, closedOrigin, hidesConnection = false, hidesRedirect = false }) => {
   for (const preset of [miwa, smokeball, cognito, wicked]) equal('a preset', !!preset, true)
-  const [granted, , , , ...errors] = await Promise.all([
+  const [granted, , , , , ...errors] = await Promise.all([
     grants(origin),
     pageEntry(origin),
     mocked(),
     sources(),
+    sealing(),
     failure('a refused client', () => clientAt(origin, 'refusing').clientCredentials(), {
       code: 'error_response',
       error: 'invalid_client',

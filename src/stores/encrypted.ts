@@ -2,8 +2,12 @@ import { base64url, base64urlBytes } from '../core/base64url.js'
 import { OAuthError } from '../core/errors.js'
 import type { TokenStore } from '../tokens/store.js'
 
-/** `CryptoKey`, which programs without the DOM's types know only as the global class. */
-type HostKey = InstanceType<typeof CryptoKey>
+/** What a `CryptoKey` tells of itself: one of Node's types is none of the DOM's, and a program may have either. */
+interface HostKey {
+  readonly algorithm: { readonly name: string }
+  readonly usages: readonly string[]
+  readonly extractable: boolean
+}
 
 type Bytes = Uint8Array<ArrayBuffer>
 
@@ -53,11 +57,12 @@ interface Cipher {
 }
 
 const cipherOf = async (key: Bytes | HostKey): Promise<Cipher> => {
-  const cryptoKey = key instanceof Uint8Array ? await crypto.subtle.importKey('raw', key, name, false, usages) : key
+  const cryptoKey =
+    key instanceof Uint8Array ? await crypto.subtle.importKey('raw', key, name, false, usages) : (key as CryptoKey)
   const run = async (usage: (typeof usages)[number], iv: Bytes, bound: string, data: Bytes) =>
     new Uint8Array(await crypto.subtle[usage]({ name, iv, additionalData: textBytes(bound) }, cryptoKey, data))
   // What tells keys apart must work for one that cannot be extracted too, so it is not a digest of its bytes but what it
-  // makes of nothing. Always the same nonce with always the same text tells nobody anything new.
+  // makes of nothing. A nonce may come twice with the same text: it tells nobody anything new, and no random one is zero.
   const mark = await run('encrypt', new Uint8Array(12), '', new Uint8Array())
   const head = `bearward1.${base64url(mark.slice(0, 6))}.`
   return {

@@ -378,6 +378,16 @@ describe('what cannot be decrypted', () => {
     expect(await store.get('k')).toBeUndefined()
   })
 
+  it('may be plain text that is encrypted in its place, unless somebody has written since', async () => {
+    const inner = memoryStore()
+    const store = encrypted(inner, { keys })
+    await put(inner, 'k', secret)
+    const before = await held(inner, 'k')
+    expect(await store.set('k', before.value, before.version)).toBe(true)
+    expect((await store.get('k'))?.value).toBe(secret)
+    expect(await store.set('k', before.value, before.version)).toBe(false)
+  })
+
   it('is not what fails when the store below does', async () => {
     const down = new Error('down')
     const inner = { ...memoryStore(), get: () => Promise.reject(down), set: () => Promise.reject(down) }

@@ -6,9 +6,12 @@ import {
   type ClientAuthentication,
   createClient,
   discover,
+  encrypted,
+  memoryStore,
   type Session,
   type Token,
   type TokenSource,
+  type TokenStore,
 } from '../../src/index.js'
 
 declare const client: Client
@@ -102,5 +105,32 @@ describe('bearerFetch', () => {
     bearerFetch(source, { origins: ['https://api.test'], anyOrigin: true })
     // @ts-expect-error no such choice
     bearerFetch(source, { origins: ['https://api.test'], otherOrigins: 'follow' })
+  })
+})
+
+describe('encrypted', () => {
+  const store = memoryStore()
+
+  it('takes a key in each of its forms', async () => {
+    const key = await crypto.subtle.generateKey({ name: 'AES-GCM', length: 256 }, false, ['encrypt', 'decrypt'])
+    const { subtle } = await import('node:crypto')
+    const ofNode = await subtle.generateKey({ name: 'AES-GCM', length: 256 }, false, ['encrypt', 'decrypt'])
+    const bytes = crypto.getRandomValues(new Uint8Array(32))
+    expectTypeOf(
+      encrypted(store, { keys: [key, ofNode, bytes, Buffer.from(bytes), 'base64'] }),
+    ).toEqualTypeOf<TokenStore>()
+    const asConst = ['new', 'old'] as const
+    encrypted(store, { keys: asConst })
+  })
+
+  it('refuses what is wrong', () => {
+    // @ts-expect-error no keys
+    encrypted(store, {})
+    // @ts-expect-error one key is no list of keys
+    encrypted(store, { keys: 'base64' })
+    // @ts-expect-error an environment variable may be unset
+    encrypted(store, { keys: [process.env['TOKEN_KEY']] })
+    // @ts-expect-error no passphrases
+    encrypted(store, { keys: ['a'], passphrase: 'b' })
   })
 })
