@@ -230,12 +230,18 @@ export const shareSession = (options: SharedSessionOptions): SharedSession => {
     throw storeFailed('others kept writing to the store')
   }
 
+  /** What cannot be read can be overwritten. How often it was renewed is not known: the time is more than any count. */
+  const unreadable = (error: { readonly version?: string }): Seen => {
+    if (error.version === undefined) throw error
+    return { record: { generation: clock.now() }, version: error.version }
+  }
+
   const overwrite = async (change: Omit<TokenRecord, 'generation'>): Promise<SessionToken | undefined> => {
     const before = newest.token
     // Noted first, so that it is not lost where the store cannot be had now.
     newest = { ...change, generation: newest.generation + 1 }
     for (let tries = 0; tries < mostTries; tries++) {
-      const seen = await place.look()
+      const seen = await place.look().catch(unreadable)
       const generation = Math.max(seen.record.generation + 1, newest.generation)
       if (await put({ ...change, generation }, seen)) return seen.record.token ?? before
     }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { memoryStore, type Session, type TokenEvent, type TokenStore } from '../../src/index.js'
+import { encrypted, memoryStore, type Session, type TokenEvent, type TokenStore } from '../../src/index.js'
 import { failureOf } from '../fixtures/failure-of.js'
 import { settle } from '../fixtures/fake-clock.js'
 import { visible } from '../fixtures/visible.js'
@@ -249,6 +249,22 @@ describe('a shared session', () => {
       expect(visible(failure)).not.toContain('hush')
       expect((await store.get(`${i}`))?.value).toBe(value)
     }
+  })
+
+  it('goes on from a new login over a record that cannot be read any more', async () => {
+    const { store, sibling, login, clock, mock } = siblings()
+    const [lost, kept] = ['a', 'b'].map((letter) => encrypted(store, { keys: [letter.repeat(43)] })) as [
+      TokenStore,
+      TokenStore,
+    ]
+    await sibling().sessionSource({ store: lost, key: 'user', token: login() }).token()
+    const session = sibling().sessionSource({ store: kept, key: 'user' })
+    expect((await failureOf(clock.run(session.token()))).code).toBe('undecipherable')
+    const token = login()
+    await session.replace(token)
+    const other = sibling().sessionSource({ store: kept, key: 'user' })
+    expect((await clock.run(other.token())).accessToken).toBe(token.accessToken)
+    expect(mock.requests).toHaveLength(0)
   })
 
   it('leaves no secret behind when it has ended', async () => {
