@@ -1,0 +1,119 @@
+import type { Clock } from '../core/clock.js'
+import { OAuthError } from '../core/errors.js'
+import { channel } from './postgres-statements.js'
+
+/** What is needed of a connected `Client` of `pg` to listen. */
+export interface PgConnection {
+  query(text: string): Promise<unknown>
+  on(event: 'notification', listener: (message: { readonly payload?: string | undefined }) => void): unknown
+  on(event: 'error' | 'end', listener: () => void): unknown
+  end(): Promise<void>
+  unref?(): void
+}
+
+/** What is needed of postgres.js to listen: its `sql`, which connects anew by itself. */
+export interface PostgresJsListener {
+  listen(channel: string, onNotification: (payload: string) => void, onListening: () => void): Promise<unknown>
+}
+
+export type PostgresListener = (() => Promise<PgConnection>) | PostgresJsListener
+
+/** Calls `wake` for each notification of the topic. @returns what ends it. */
+export type Waking = (topic: string, wake: () => void) => () => void
+
+const firstPauseMs = 250
+const longestPauseMs = 30_000
+/** A connection that died without a word is found out by asking; asking also keeps what is between from forgetting it. */
+const askMs = 30_000
+const answerMs = 10_000
+/** A connection is kept for the next one who waits. */
+const lingerMs = 30_000
+
+/** Listens on one connection after the other, until it is ended. */
+const listenOnEach = async (
+  connect: () => Promise<PgConnection>,
+  hear: (topic: string | undefined) => void,
+  hearAll: () => void,
+  clock: Clock,
+  ended: AbortSignal,
+): Promise<void> => {
+  for (let pauseMs = firstPauseMs; !ended.aborted; pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
+    const gone = new AbortController()
+    const leave = () => gone.abort()
+    ended.addEventListener('abort', leave, { signal: gone.signal })
+    let connection: PgConnection | undefined
+    const ask = async (text: string) => {
+      const late = clock.sleep(answerMs, gone.signal, true).then(() => Promise.reject(new Error('no answer')))
+      await Promise.race([connection?.query(text), late])
+    }
+    try {
+      connection = await connect()
+      connection.on('error', leave)
+      connection.on('end', leave)
+      connection.on('notification', ({ payload }) => hear(payload))
+      connection.unref?.()
+      await ask(`listen ${channel}`)
+      pauseMs = firstPauseMs
+      // Nobody tells what happened while nobody listened.
+      hearAll()
+      for (;;) {
+        await clock.sleep(askMs, gone.signal, true)
+        await ask('select 1')
+      }
+    } catch {
+      gone.abort()
+    }
+    connection?.end().catch(() => {})
+    await clock.sleep(pauseMs * (0.5 + Math.random() / 2), ended, true).catch(() => {})
+  }
+}
+
+/**
+ * Lets many be woken over one connection, which is made when the first one wants to be.
+ * @throws {OAuthError} `invalid_argument`
+ */
+export const wakingBy = (listener: PostgresListener, clock: Clock): Waking => {
+  const topics = new Map<string, Set<() => void>>()
+  const hear = (topic: string | undefined) => {
+    for (const wake of topics.get(topic ?? '') ?? []) queueMicrotask(wake)
+  }
+  const hearAll = () => {
+    for (const topic of topics.keys()) hear(topic)
+  }
+  let end: AbortController | undefined
+  let linger: AbortController | undefined
+  const listens = 'listen' in listener && typeof listener.listen === 'function'
+  if (!listens && typeof listener !== 'function') {
+    throw new OAuthError('invalid_argument', 'listener must give connected Clients of pg, or be the sql of postgres.js')
+  }
+  const start = () => {
+    if (end) return
+    end = new AbortController()
+    // The driver goes on trying, and calls again whenever it listens anew.
+    if (listens) listener.listen(channel, hear, hearAll).catch(() => {})
+    else listenOnEach(listener as () => Promise<PgConnection>, hear, hearAll, clock, end.signal)
+  }
+  const endLater = () => {
+    // After it has connected anew, postgres.js does not forget a listener that it is told to.
+    if (listens) return
+    linger = new AbortController()
+    const stop = () => {
+      end?.abort()
+      end = undefined
+    }
+    clock.sleep(lingerMs, linger.signal, true).then(stop, () => {})
+  }
+  return (topic, wake) => {
+    const heard = topics.get(topic) ?? new Set()
+    // A function of its own, so that two who hand in the same one are two.
+    const mine = () => wake()
+    topics.set(topic, heard.add(mine))
+    linger?.abort()
+    start()
+    return () => {
+      heard.delete(mine)
+      if (!heard.size && topics.get(topic) === heard) topics.delete(topic)
+      if (!topics.size) endLater()
+    }
+  }
+}

@@ -1,0 +1,64 @@
+import { OAuthError } from '../core/errors.js'
+
+/** What is notified on: one for all tables, so that two ways to spell a table's name do not make two. */
+export const channel = 'bearward'
+
+// Quoted, a name can be anything; but one that is too long would be cut, and collide.
+const names = /^[\w$-]{1,63}(\.[\w$-]{1,63})?$/
+
+/** @throws {OAuthError} `invalid_argument` */
+const quoted = (table: string): string => {
+  if (!names.test(table)) {
+    throw new OAuthError(
+      'invalid_argument',
+      'table must be a name, or schema.name, of letters, digits, "_", "$" and "-"',
+    )
+  }
+  return table
+    .split('.')
+    .map((name) => `"${name}"`)
+    .join('.')
+}
+
+/**
+ * Each is one statement that needs nothing of the session, on the database's clock. `now()` would be the start of the
+ * statement, which may have waited for another one since.
+ */
+export const statementsOf = (table: string, leaseMs: number, notifies: boolean) => {
+  const name = quoted(table)
+  const lease = `clock_timestamp() + interval '${leaseMs} milliseconds'`
+  const free = (row: string) => `(${row}.lease_until is null or ${row}.lease_until <= clock_timestamp())`
+  /** Part of the statement: it is sent with the change, or neither is. */
+  const told = (parameter: string) => (notifies ? `pg_notify('${channel}', ${parameter}::text)` : `${parameter}::text`)
+  return {
+    isThere: { text: 'select to_regclass($1::text)::text', value: name },
+    // Four updates a renewal: the value is kept beside the row, so that a lease does not write it again, and half of each
+    // page is left for new versions of its rows, which no index needs to know then (HOT). So no index on what changes.
+    create: `create table ${name} (
+  key text collate "C" primary key,
+  value text,
+  version text,
+  lease_owner text,
+  lease_until timestamptz,
+  updated_at timestamptz not null default clock_timestamp()
+) with (fillfactor = 50)`,
+    read: `select value, version, floor(extract(epoch from clock_timestamp()) * 1000)::bigint::text
+from ${name} where key = $1 and value is not null`,
+    first: `insert into ${name} as held (key, value, version) values ($1, $2, $3)
+on conflict (key) do update set value = excluded.value, version = excluded.version, updated_at = clock_timestamp()
+where held.value is null returning ${told('$4')}`,
+    next: `update ${name} set value = $2, version = $3, updated_at = clock_timestamp()
+where key = $1 and version = $5 returning ${told('$4')}`,
+    clear: `update ${name} set value = null, version = null where key = $1 and version = $2 returning ${told('$3')}`,
+    // The first part keeps those who only ask from locking the row, which would be a write each time.
+    take: `insert into ${name} as held (key, lease_owner, lease_until)
+select $1, $2, ${lease} where not exists (select from ${name} as there where there.key = $1 and not ${free('there')})
+on conflict (key) do update set lease_owner = excluded.lease_owner, lease_until = ${lease}
+where ${free('held')} returning lease_owner`,
+    extend: `update ${name} set lease_until = ${lease} where key = $1 and lease_owner = $2 returning lease_owner`,
+    release: `update ${name} set lease_owner = null, lease_until = null where key = $1 and lease_owner = $2
+returning (value is null)::text, ${told('$3')}`,
+    /** What neither holds a value nor a lease is no use to anybody. */
+    tidy: `delete from ${name} as held where held.key = $1 and held.value is null and ${free('held')}`,
+  }
+}
