@@ -25,6 +25,7 @@ export default defineConfig([
     entry: {
       index: 'src/index.ts',
       authorize: 'src/authorize.ts',
+      postgres: 'src/stores/postgres.ts',
       providers: 'src/providers/index.ts',
       testing: 'src/testing/index.ts',
       sharing: 'src/tokens/sharing.ts',

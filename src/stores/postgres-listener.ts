@@ -82,20 +82,20 @@ export const wakingBy = (listener: PostgresListener, clock: Clock): Waking => {
   }
   let end: AbortController | undefined
   let linger: AbortController | undefined
-  const listens = 'listen' in listener && typeof listener.listen === 'function'
-  if (!listens && typeof listener !== 'function') {
+  const own = 'listen' in Object(listener) ? (listener as PostgresJsListener) : undefined
+  if (typeof (own ? own.listen : listener) !== 'function') {
     throw new OAuthError('invalid_argument', 'listener must give connected Clients of pg, or be the sql of postgres.js')
   }
   const start = () => {
     if (end) return
     end = new AbortController()
     // The driver goes on trying, and calls again whenever it listens anew.
-    if (listens) listener.listen(channel, hear, hearAll).catch(() => {})
+    if (own) own.listen(channel, hear, hearAll).catch(() => {})
     else listenOnEach(listener as () => Promise<PgConnection>, hear, hearAll, clock, end.signal)
   }
   const endLater = () => {
     // After it has connected anew, postgres.js does not forget a listener that it is told to.
-    if (listens) return
+    if (own) return
     linger = new AbortController()
     const stop = () => {
       end?.abort()

@@ -20,20 +20,30 @@ const quoted = (table: string): string => {
     .join('.')
 }
 
+/** The texts of the statements, and the name of the table as it is written in them. */
+type Statements = Readonly<
+  Record<
+    'name' | 'isThere' | 'create' | 'read' | 'first' | 'next' | 'clear' | 'take' | 'extend' | 'release' | 'tidy',
+    string
+  >
+>
+
 /**
  * Each is one statement that needs nothing of the session, on the database's clock. `now()` would be the start of the
  * statement, which may have waited for another one since.
  */
-export const statementsOf = (table: string, leaseMs: number, notifies: boolean) => {
+export const statementsOf = (table: string, leaseMs: number, notifies: boolean): Statements => {
   const name = quoted(table)
   const lease = `clock_timestamp() + interval '${leaseMs} milliseconds'`
   const free = (row: string) => `(${row}.lease_until is null or ${row}.lease_until <= clock_timestamp())`
   /** Part of the statement: it is sent with the change, or neither is. */
-  const told = (parameter: string) => (notifies ? `pg_notify('${channel}', ${parameter}::text)` : `${parameter}::text`)
+  const told = (parameter: string) =>
+    `${notifies ? `pg_notify('${channel}', ${parameter}::text)` : `${parameter}::text`} as told`
   return {
-    isThere: { text: 'select to_regclass($1::text)::text', value: name },
-    // Four updates a renewal: the value is kept beside the row, so that a lease does not write it again, and half of each
-    // page is left for new versions of its rows, which no index needs to know then (HOT). So no index on what changes.
+    name,
+    isThere: 'select to_regclass($1::text)::text',
+    // A renewal updates its row four times. While its page has room, a new version needs none in the index (HOT) and the
+    // old ones are cleared away in passing: hence the fillfactor, and no index on what changes.
     create: `create table ${name} (
   key text collate "C" primary key,
   value text,
@@ -41,7 +51,7 @@ export const statementsOf = (table: string, leaseMs: number, notifies: boolean) 
   lease_owner text,
   lease_until timestamptz,
   updated_at timestamptz not null default clock_timestamp()
-) with (fillfactor = 50)`,
+) with (fillfactor = 70)`,
     read: `select value, version, floor(extract(epoch from clock_timestamp()) * 1000)::bigint::text
 from ${name} where key = $1 and value is not null`,
     first: `insert into ${name} as held (key, value, version) values ($1, $2, $3)
@@ -57,7 +67,7 @@ on conflict (key) do update set lease_owner = excluded.lease_owner, lease_until 
 where ${free('held')} returning lease_owner`,
     extend: `update ${name} set lease_until = ${lease} where key = $1 and lease_owner = $2 returning lease_owner`,
     release: `update ${name} set lease_owner = null, lease_until = null where key = $1 and lease_owner = $2
-returning (value is null)::text, ${told('$3')}`,
+returning (value is null)::text as empty, ${told('$3')}`,
     /** What neither holds a value nor a lease is no use to anybody. */
     tidy: `delete from ${name} as held where held.key = $1 and held.value is null and ${free('held')}`,
   }

@@ -74,7 +74,7 @@ export const postgresStore = ({
   return {
     createTable: async () => {
       // Asked first: `create table if not exists` sends a notice, needs the right to create, and fails in a race all the same.
-      const [row] = await query(sql.isThere.text, [sql.isThere.value])
+      const [row] = await query(sql.isThere, [sql.name])
       if (row?.[0]) return
       try {
         await query(sql.create, [])

@@ -1,0 +1,215 @@
+import { EventEmitter } from 'node:events'
+import { setTimeout as pause } from 'node:timers/promises'
+import type pg from 'pg'
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
+import { type PostgresStore, postgresStore } from '../../src/stores/postgres.js'
+import { fakeClock, settle } from '../fixtures/fake-clock.js'
+import { describeWith } from './engine.js'
+import { type Connected, pgStore, pgStoreThatPolls, poolTo, postgresJsStore } from './postgres-clients.js'
+import { type PostgresServer, postgresEngine, startPostgres } from './postgres-server.js'
+
+describeWith(postgresEngine, 'what watches a key in PostgreSQL', () => {
+  let server: PostgresServer
+  let pool: pg.Pool
+  const connected: Connected[] = []
+  const storeBy = (connect: typeof pgStore): PostgresStore => {
+    const made = connect(server)
+    connected.push(made)
+    return made.store
+  }
+  const listening = `select pid from pg_stat_activity where query ilike 'listen%' and state = 'idle'`
+  const untilItListens = () => vi.waitFor(async () => expect((await pool.query(listening)).rowCount).toBe(1))
+
+  beforeAll(async () => {
+    server = await startPostgres()
+    pool = poolTo(server.url)
+    await postgresStore({ client: pool }).createTable()
+  })
+  afterEach(async () => {
+    await Promise.all(connected.splice(0).map(({ end }) => end()))
+    await vi.waitFor(async () => expect((await pool.query(listening)).rowCount).toBe(0))
+  })
+  afterAll(async () => {
+    await pool.end()
+    await server.stop()
+  })
+
+  it('hears what another client has changed', async () => {
+    const [one, other] = [storeBy(pgStore), storeBy(postgresJsStore)]
+    const heard: string[] = []
+    const stops = [one.watch?.('both', () => heard.push('one')), other.watch?.('both', () => heard.push('other'))]
+    await vi.waitFor(async () => expect((await pool.query(listening)).rowCount).toBe(2))
+    await pause(50)
+    heard.length = 0
+    await one.set('both', 'a', undefined)
+    await vi.waitFor(() => expect(heard.sort()).toEqual(['one', 'other']))
+    for (const stop of stops) stop?.()
+  })
+
+  it('is not told of locks that come and go', async () => {
+    const store = storeBy(pgStore)
+    let heard = 0
+    const stop = store.watch?.('locked', () => {
+      heard += 1
+    })
+    await untilItListens()
+    await pause(50)
+    heard = 0
+    await store.withLock('locked', async () => {})
+    await pause(100)
+    expect(heard).toBe(0)
+    stop?.()
+  })
+
+  it('cannot be without a listener', () => {
+    expect(storeBy(pgStoreThatPolls)).not.toHaveProperty('watch')
+  })
+
+  it('costs no connection before somebody watches', async () => {
+    const store = storeBy(pgStore)
+    await store.set('lazy', 'a', undefined)
+    await store.withLock('lazy', async () => {})
+    expect((await pool.query(listening)).rowCount).toBe(0)
+  })
+
+  it('takes one connection, however many watch', async () => {
+    const store = storeBy(pgStore)
+    const stops = ['a', 'b', 'c'].map((key) => store.watch?.(key, () => {}))
+    await untilItListens()
+    await pause(50)
+    await untilItListens()
+    for (const stop of stops) stop?.()
+  })
+
+  describe.each([
+    ['pg', pgStore],
+    ['postgres.js', postgresJsStore],
+  ])('over %s', (_, connect) => {
+    it('is called after the connection was lost, and hears again', async () => {
+      const store = storeBy(connect)
+      let heard = 0
+      const stop = store.watch?.('again', () => {
+        heard += 1
+      })
+      await untilItListens()
+      await pause(50)
+      heard = 0
+      await pool.query(`select pg_terminate_backend(pid) from (${listening}) as it`)
+      // Something may have been missed.
+      await vi.waitFor(() => expect(heard).toBe(1), { timeout: 5000 })
+      await store.set('again', 'a', (await store.get('again'))?.version)
+      await vi.waitFor(() => expect(heard).toBe(2))
+      stop?.()
+    })
+
+    it('is called when a server is back that was down when it began', async () => {
+      const store = storeBy(connect)
+      await server.crash()
+      let heard = 0
+      const stop = store.watch?.('down', () => {
+        heard += 1
+      })
+      await pause(500)
+      expect(heard).toBe(0)
+      await server.start()
+      await vi.waitFor(() => expect(heard).toBeGreaterThan(0), { timeout: 10_000 })
+      await pause(50)
+      heard = 0
+      await store.set('down', crypto.randomUUID(), (await store.get('down'))?.version)
+      await vi.waitFor(() => expect(heard).toBe(1))
+      stop?.()
+    })
+  })
+})
+
+describe('the connection that listens', () => {
+  class Connection extends EventEmitter {
+    answers = true
+    ended = false
+    readonly asked: string[] = []
+    query(text: string): Promise<unknown> {
+      this.asked.push(text)
+      return this.answers ? Promise.resolve() : new Promise(() => {})
+    }
+    async end() {
+      this.ended = true
+    }
+  }
+
+  const listen = () => {
+    const clock = fakeClock()
+    const connections: Connection[] = []
+    const failures: Error[] = []
+    let tries = 0
+    const listener = async () => {
+      tries += 1
+      const failure = failures.shift()
+      if (failure) throw failure
+      const connection = new Connection()
+      connections.push(connection)
+      return connection
+    }
+    const store = postgresStore({ client: { query: async () => ({ rows: [] }) }, listener, clock })
+    return { clock, connections, failures, store, tries: () => tries }
+  }
+
+  it('is asked now and then whether it lives, and made anew if it does not answer', async () => {
+    const { clock, connections, store } = listen()
+    let heard = 0
+    store.watch?.('key', () => {
+      heard += 1
+    })
+    await settle()
+    await clock.pass(60_000)
+    expect(connections.map(({ asked }) => asked)).toEqual([['listen bearward', 'select 1', 'select 1']])
+    expect(heard).toBe(1)
+    for (const connection of connections) connection.answers = false
+    await clock.pass(60_000)
+    expect(connections.length).toBe(2)
+    expect(connections[0]?.ended).toBe(true)
+    expect(heard).toBe(2)
+  })
+
+  it('is tried for at growing intervals, none of which keeps a process alive', async () => {
+    const { clock, failures, store, tries } = listen()
+    for (let i = 0; i < 100; i++) failures.push(new Error('down'))
+    store.watch?.('key', () => {})
+    await settle()
+    await clock.pass(10 * 60_000)
+    expect(tries()).toBeGreaterThan(20)
+    expect(tries()).toBeLessThan(60)
+    expect(clock.idle).toEqual(clock.sleeps)
+  })
+
+  it('is ended some time after the last one has left, and made again for the next', async () => {
+    const { clock, connections, store } = listen()
+    const stop = store.watch?.('key', () => {})
+    await settle()
+    stop?.()
+    await clock.pass(20_000)
+    expect(connections[0]?.ended).toBe(false)
+    const stopAgain = store.watch?.('key', () => {})
+    await clock.pass(60_000)
+    expect(connections[0]?.ended).toBe(false)
+    stopAgain?.()
+    await clock.pass(40_000)
+    expect(connections.map(({ ended }) => ended)).toEqual([true])
+    store.watch?.('key', () => {})
+    await settle()
+    expect(connections.length).toBe(2)
+  })
+
+  it('may say what nobody asked for', async () => {
+    const { connections, store } = listen()
+    let heard = 0
+    store.watch?.('key', () => {
+      heard += 1
+    })
+    await settle()
+    for (const payload of [undefined, '', 'written', 'x'.repeat(7000)])
+      connections[0]?.emit('notification', { payload })
+    connections[0]?.emit('error', new Error('reset'))
+    await settle()
+    expect(heard).toBe(1)
+  })
+})
