@@ -41,17 +41,19 @@ const listenOnEach = async (
     const gone = new AbortController()
     const leave = () => gone.abort()
     ended.addEventListener('abort', leave, { signal: gone.signal })
-    let connection: PgConnection | undefined
-    const ask = async (text: string) => {
-      const late = clock.sleep(answerMs, gone.signal, true).then(() => Promise.reject(new Error('no answer')))
-      await Promise.race([connection?.query(text), late])
-    }
+    const inTime = (work: Promise<unknown>) =>
+      Promise.race([work, clock.sleep(answerMs, gone.signal, true).then(() => Promise.reject(new Error('no answer')))])
+    const connecting = Promise.resolve()
+      .then(connect)
+      .then((connection) => {
+        connection.on('error', leave)
+        connection.on('end', leave)
+        connection.on('notification', ({ payload }) => hear(payload))
+        connection.unref?.()
+        return connection
+      })
+    const ask = (text: string) => inTime(connecting.then((connection) => connection.query(text)))
     try {
-      connection = await connect()
-      connection.on('error', leave)
-      connection.on('end', leave)
-      connection.on('notification', ({ payload }) => hear(payload))
-      connection.unref?.()
       await ask(`listen ${channel}`)
       pauseMs = firstPauseMs
       // Nobody tells what happened while nobody listened.
@@ -63,7 +65,8 @@ const listenOnEach = async (
     } catch {
       gone.abort()
     }
-    connection?.end().catch(() => {})
+    // Also one that comes late.
+    connecting.then((connection) => connection.end()).catch(() => {})
     await clock.sleep(pauseMs * (0.5 + Math.random() / 2), ended, true).catch(() => {})
   }
 }
@@ -96,6 +99,7 @@ export const wakingBy = (listener: PostgresListener, clock: Clock): Waking => {
   const endLater = () => {
     // After it has connected anew, postgres.js does not forget a listener that it is told to.
     if (own) return
+    linger?.abort()
     linger = new AbortController()
     const stop = () => {
       end?.abort()

@@ -11,7 +11,7 @@ export interface Connected {
 type Options = Omit<PostgresStoreOptions, 'client' | 'listener'>
 
 /** What a client is connected to: directly, and perhaps through something in between. */
-export interface Urls {
+interface Urls {
   readonly url: string
   readonly direct?: string
 }

@@ -34,7 +34,7 @@ export interface PostgresServer {
 }
 
 /** Servers of databases refuse to be run by root: then they are run by the user `postgres`. */
-export const asNobodySpecial = (program: string, argv: readonly string[]): [string, string[]] =>
+const asNobodySpecial = (program: string, argv: readonly string[]): [string, string[]] =>
   process.getuid?.() === 0
     ? ['setpriv', ['--reuid=postgres', '--regid=postgres', '--clear-groups', program, ...argv]]
     : [program, [...argv]]

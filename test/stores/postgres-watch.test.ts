@@ -141,8 +141,26 @@ describe('the connection that listens', () => {
     const connections: Connection[] = []
     const failures: Error[] = []
     let tries = 0
+    let hanging: Promise<Connection> | undefined
+    /** The next connection takes its time. */
+    const hang = () => {
+      let arrive = (_: Connection) => {}
+      hanging = new Promise((resolve) => {
+        arrive = resolve
+      })
+      return () => {
+        const connection = new Connection()
+        arrive(connection)
+        return connection
+      }
+    }
     const listener = async () => {
       tries += 1
+      if (hanging) {
+        const late = hanging
+        hanging = undefined
+        return late
+      }
       const failure = failures.shift()
       if (failure) throw failure
       const connection = new Connection()
@@ -150,7 +168,7 @@ describe('the connection that listens', () => {
       return connection
     }
     const store = postgresStore({ client: { query: async () => ({ rows: [] }) }, listener, clock })
-    return { clock, connections, failures, store, tries: () => tries }
+    return { clock, connections, failures, hang, store, tries: () => tries }
   }
 
   it('is asked now and then whether it lives, and made anew if it does not answer', async () => {
@@ -197,6 +215,31 @@ describe('the connection that listens', () => {
     store.watch?.('key', () => {})
     await settle()
     expect(connections.length).toBe(2)
+  })
+
+  it('stays for those who watch, whoever has left, and how often', async () => {
+    const { clock, connections, store } = listen()
+    const stop = store.watch?.('key', () => {})
+    await settle()
+    stop?.()
+    stop?.()
+    store.watch?.('other', () => {})
+    await clock.pass(60_000)
+    expect(connections.map(({ ended }) => ended)).toEqual([false])
+  })
+
+  it('is given up when it is not made in time, and ended when it is made late', async () => {
+    const { clock, connections, hang, store } = listen()
+    const arrive = hang()
+    store.watch?.('key', () => {})
+    await settle()
+    await clock.pass(20_000)
+    expect(connections.map(({ asked }) => asked[0])).toEqual(['listen bearward'])
+    const late = arrive()
+    await settle()
+    expect(late.ended).toBe(true)
+    expect(() => late.emit('error', new Error('reset'))).not.toThrow()
+    expect(connections[0]?.ended).toBe(false)
   })
 
   it('may say what nobody asked for', async () => {
