@@ -29,6 +29,7 @@ export default defineConfig([
       providers: 'src/providers/index.ts',
       testing: 'src/testing/index.ts',
       sharing: 'src/tokens/sharing.ts',
+      web: 'src/stores/web.ts',
     },
     esbuildPlugins: [lateFiles],
   },
