@@ -1,0 +1,72 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { build } from 'esbuild'
+import { type BrowserContext, chromium, type Page } from 'playwright'
+import { launchOptions } from '../runtimes/chromium-options.js'
+import type { Engine } from './engine.js'
+import { programAt } from './engine.js'
+
+export const browser: Engine = {
+  name: 'Chromium',
+  path: launchOptions.executablePath ?? programAt(chromium.executablePath()),
+  remedy: 'install chromium, or set CHROMIUM_PATH',
+}
+
+export interface Tabs {
+  readonly origin: string
+  /** A page of another site. */
+  readonly elsewhere: string
+  /** A user's browser with nothing in it. */
+  user(): Promise<User>
+  close(): Promise<void>
+}
+
+export interface User {
+  readonly context: BrowserContext
+  /** A new tab that shows the app. */
+  tab(): Promise<Page>
+}
+
+/** A browser, and an app on loopback in whose pages `webStore` is a global. */
+export const openTabs = async (): Promise<Tabs> => {
+  const bundle = await build({
+    entryPoints: ['test/stores/tabs-page.ts'],
+    bundle: true,
+    write: false,
+    target: 'es2022',
+  })
+  const server = createServer(({ url = '' }, response) => {
+    const isScript = url.startsWith('/page.js')
+    response.setHeader('content-type', isScript ? 'text/javascript' : 'text/html')
+    response.end(
+      isScript ? bundle.outputFiles[0]?.text : '<!doctype html><title>app</title><script src="/page.js"></script>',
+    )
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  const chrome = await chromium.launch({
+    ...launchOptions,
+    // Playwright turns it off, and users have it.
+    ignoreDefaultArgs: ['--disable-back-forward-cache'],
+  })
+  return {
+    origin,
+    elsewhere: `${origin.replace('127.0.0.1', 'localhost')}/elsewhere`,
+    user: async () => {
+      const context = await chrome.newContext()
+      return {
+        context,
+        tab: async () => {
+          const page = await context.newPage()
+          await page.goto(origin)
+          return page
+        },
+      }
+    },
+    close: async () => {
+      await chrome.close()
+      server.closeAllConnections()
+      await new Promise((resolve) => server.close(resolve))
+    },
+  }
+}
