@@ -11,7 +11,14 @@ interface Kept {
   readonly secret: string
 }
 
-type Home = Window & { [slot: symbol]: Promise<Tab> | undefined }
+/** What a page knows of its tab: once known, it stays the same. */
+interface Claim {
+  tab?: Tab
+  /** While the page holds the tab's lock. */
+  holding?: Promise<Tab> | undefined
+}
+
+type Home = Window & { [slot: symbol]: Claim | undefined }
 
 /** How often, and how far apart, a tab that was reloaded asks for its lock, which the page before may not have let go yet. */
 const tries = 20
@@ -48,22 +55,31 @@ const newTab = (): Kept => ({
   secret: btoa(String.fromCharCode(...crypto.getRandomValues(new Uint8Array(32)))),
 })
 
-/** The id of this tab, as far as it has one. */
-export const tabId = (name: string): string | undefined => keptIn(homeOf(), `bearward ${name}`)?.id
+/** One for every copy of this module in the page and its frames. */
+const claimOf = (home: Home, item: string): Claim => {
+  const slot = Symbol.for(item)
+  home[slot] ??= {}
+  return home[slot]
+}
+
+const itemOf = (name: string): string => `bearward ${name}`
+
+/** The id of this tab, once something was asked of its store. */
+export const tabId = (name: string): string | undefined => claimOf(homeOf(), itemOf(name)).tab?.id
 
 /**
  * This tab, which keeps its identity over reloads in `sessionStorage`. `window.open` and "duplicate tab" copy that: whoever
  * holds the identity's lock is the tab, and a copy, which finds it taken, becomes a new one. The lock is let go when the page
  * is left, so that it may rest in the back/forward cache, and the tab is asked for again when it comes back.
+ * @throws {DOMException} `InvalidStateError` if a duplicate took over meanwhile.
  */
 export const thisTab = (name: string, clock: Clock): Promise<Tab> => {
   const home = homeOf()
-  const item = `bearward ${name}`
-  // For every copy of this module in the page and its frames.
-  const slot = Symbol.for(item)
+  const item = itemOf(name)
+  const claim = claimOf(home, item)
 
   const forget = (): void => {
-    home[slot] = undefined
+    claim.holding = undefined
   }
 
   const hold = (id: string): Promise<boolean> =>
@@ -85,25 +101,37 @@ export const thisTab = (name: string, clock: Clock): Promise<Tab> => {
       })
     })
 
-  const claim = async (): Promise<Tab> => {
-    const kept = keptIn(home, item)
-    // Asked again and again rather than waited for: a page too busy to hear that it got the lock must not take that for a no.
-    for (let left = kept ? tries : 0; kept && left > 0; left--) {
-      if (await hold(kept.id)) return { id: kept.id, key: await keyOf(kept.secret) }
+  // Asked again and again rather than waited for: a page too busy to hear that it got the lock must not take that for a no.
+  const holdPatiently = async (id: string): Promise<boolean> => {
+    for (let left = tries; left > 0; left--) {
+      if (await hold(id)) return true
       await clock.sleep(betweenTriesMs)
     }
+    return false
+  }
+
+  const first = async (): Promise<Tab> => {
+    const kept = keptIn(home, item)
+    if (kept && (await holdPatiently(kept.id))) return { id: kept.id, key: await keyOf(kept.secret) }
     const fresh = newTab()
     await hold(fresh.id)
     home.sessionStorage.setItem(item, JSON.stringify(fresh))
     return { id: fresh.id, key: await keyOf(fresh.secret) }
   }
 
-  const known = home[slot]
-  if (known) return known
-  const claiming = claim()
-  home[slot] = claiming
-  claiming.catch(forget)
-  return claiming
+  const again = async (tab: Tab): Promise<Tab> => {
+    if (await holdPatiently(tab.id)) return tab
+    // It may not become another one as long as there are sessions in its memory, which it would take along.
+    throw new DOMException('the tab was duplicated while this page was away: reload it', 'InvalidStateError')
+  }
+
+  const holding = claim.holding ?? (claim.tab ? again(claim.tab) : first())
+  if (claim.holding) return holding
+  claim.holding = holding
+  holding.then((tab) => {
+    claim.tab = tab
+  }, forget)
+  return holding
 }
 
 const nonceBytes = 12

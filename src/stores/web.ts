@@ -1,5 +1,6 @@
 import { type Clock, systemClock } from '../core/clock.js'
 import { OAuthError } from '../core/errors.js'
+import { isWellFormed } from '../core/text.js'
 import type { TokenStore } from '../tokens/store.js'
 import { changesOf } from './web-changes.js'
 import { databaseOf, type Entry } from './web-database.js'
@@ -43,7 +44,7 @@ export const webStore = ({
   perTab = false,
   clock = systemClock,
 }: WebStoreOptions = {}): TokenStore => {
-  if (typeof name !== 'string' || !name || /\p{Surrogate}/u.test(name)) {
+  if (!isWellFormed(name)) {
     throw new OAuthError('invalid_argument', 'name must be a text')
   }
   assertBrowser()

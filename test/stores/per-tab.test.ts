@@ -111,6 +111,24 @@ describeWith(browser, 'the store of a tab', () => {
     expect(await valueIn(original)).toBe('R1')
   })
 
+  it('does not make another tab of a page with sessions in its memory, where a duplicate took over while it was away', async () => {
+    const original = await user.tab()
+    await write(original, 'R0')
+    await original.evaluate(() => {
+      addEventListener('pageshow', ({ persisted }) => {
+        document.body.className = `persisted ${persisted}`
+      })
+    })
+    await original.goto(`${tabs.origin}/plain`)
+    const copy = await duplicated(original, tabs.origin)
+    expect(await write(copy, 'R1')).toBe(true)
+    await original.evaluate(() => history.back())
+    await original.waitForFunction(() => document.body.className === 'persisted true')
+    await expect(valueIn(original)).rejects.toThrow('duplicated')
+    await copy.close()
+    expect(await valueIn(original)).toBe('R1')
+  })
+
   it('is one for all stores of a page and its frames', async () => {
     const page = await user.tab()
     await write(page, 'value')
