@@ -1,7 +1,7 @@
 import type { Page } from 'playwright'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest'
 import { describeWith } from './engine.js'
-import { browser, openTabs, type Tabs, type User } from './tabs.js'
+import { browser, goBack, openTabs, type Tabs, type User } from './tabs.js'
 
 const write = (page: Page, value: string) =>
   page.evaluate(async (value) => {
@@ -114,16 +114,10 @@ describeWith(browser, 'the store of a tab', () => {
   it('does not make another tab of a page with sessions in its memory, where a duplicate took over while it was away', async () => {
     const original = await user.tab()
     await write(original, 'R0')
-    await original.evaluate(() => {
-      addEventListener('pageshow', ({ persisted }) => {
-        document.body.className = `persisted ${persisted}`
-      })
-    })
     await original.goto(`${tabs.origin}/plain`)
     const copy = await duplicated(original, tabs.origin)
     expect(await write(copy, 'R1')).toBe(true)
-    await original.evaluate(() => history.back())
-    await original.waitForFunction(() => document.body.className === 'persisted true')
+    await goBack(original)
     await expect(valueIn(original)).rejects.toThrow('duplicated')
     await copy.close()
     expect(await valueIn(original)).toBe('R1')

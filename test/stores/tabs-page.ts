@@ -62,6 +62,8 @@ declare global {
     webStore: typeof webStore
     commands: typeof commands
     ask: typeof ask
+    /** Whether it came out of the back/forward cache. */
+    wasRestored: boolean
   }
 }
 
@@ -95,6 +97,9 @@ const ask = async (kind: string, ...message: readonly unknown[]): Promise<unknow
 }
 
 Object.assign(globalThis, { webStore, commands, ask })
+addEventListener('pageshow', ({ persisted }) => {
+  window.wasRestored = persisted
+})
 addEventListener('message', answer)
 // A shared worker is spoken to through the ports of those who have connected.
 addEventListener('connect', (event) => {

@@ -70,3 +70,11 @@ export const openTabs = async (): Promise<Tabs> => {
     },
   }
 }
+
+/** Back to a page that rested in the back/forward cache: playwright's own way waits for a load that never comes. */
+export const goBack = async (page: Page): Promise<void> => {
+  await page.evaluate(() => {
+    setTimeout(() => history.back())
+  })
+  await page.waitForFunction(() => window.wasRestored, undefined, { timeout: 5000 })
+}
