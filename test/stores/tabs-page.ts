@@ -1,5 +1,6 @@
 // What the tests of tabs load into pages and workers.
 import type { OAuthError } from '../../src/core/errors.js'
+import { createClient } from '../../src/index.js'
 import { webStore } from '../../src/stores/web.js'
 import { storeContract } from '../../src/testing/store-contract.js'
 
@@ -60,6 +61,7 @@ const commands = { breaches, countUp, write, hold, refusal }
 declare global {
   interface Window {
     webStore: typeof webStore
+    createClient: typeof createClient
     commands: typeof commands
     ask: typeof ask
     /** Whether it came out of the back/forward cache. */
@@ -96,7 +98,7 @@ const ask = async (kind: string, ...message: readonly unknown[]): Promise<unknow
   return answered
 }
 
-Object.assign(globalThis, { webStore, commands, ask })
+Object.assign(globalThis, { webStore, createClient, commands, ask })
 addEventListener('pageshow', ({ persisted }) => {
   window.wasRestored = persisted
 })

@@ -1,5 +1,6 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { text } from 'node:stream/consumers'
 import { build } from 'esbuild'
 import { type BrowserContext, chromium, type Page } from 'playwright'
 import { launchOptions } from '../runtimes/chromium-options.js'
@@ -27,15 +28,24 @@ export interface User {
   tab(): Promise<Page>
 }
 
-/** A browser, and an app on loopback in whose pages `webStore` is a global. */
-export const openTabs = async (): Promise<Tabs> => {
+/**
+ * A browser, and an app on loopback in whose pages `webStore` and `createClient` are globals. What is posted to `/token` comes to
+ * `tokenEndpoint`.
+ */
+export const openTabs = async (tokenEndpoint?: (form: string) => Promise<Response>): Promise<Tabs> => {
   const bundle = await build({
     entryPoints: ['test/stores/tabs-page.ts'],
     bundle: true,
     write: false,
     target: 'es2022',
   })
-  const server = createServer(({ url = '' }, response) => {
+  const server = createServer(async (request, response) => {
+    const url = `${request.url}`
+    if (url === '/token' && tokenEndpoint) {
+      const answer = await tokenEndpoint(await text(request))
+      response.writeHead(answer.status, { 'content-type': 'application/json' }).end(await answer.text())
+      return
+    }
     const isScript = url.startsWith('/page.js')
     response.setHeader('content-type', isScript ? 'text/javascript' : 'text/html')
     response.end(
