@@ -26,12 +26,12 @@ export interface OAuthErrorFields {
   invalid_argument: object
   /**
    * A URL is no URL, or plain `http` and not on loopback while `allowInsecureRequests` is off; or it is that of the page
-   * itself, where a browser then offers no Web Crypto. Nothing was sent.
+   * itself, where a browser then offers no Web Crypto and no Web Locks. Nothing was sent.
    */
   insecure_url: object
   /** A client secret was given in a browser. Nothing was sent. */
   secret_in_browser: object
-  /** The server does not offer what was asked for. Nothing was sent. */
+  /** The server, or the runtime, does not offer what was asked for. Nothing was sent. */
   unsupported: object
   /** The authorization response lacks a parameter, repeats one, or cannot be read (RFC 6749 §4.1.2). */
   invalid_callback: object

@@ -223,7 +223,7 @@ describeWith(browser, 'the store of a browser, in many tabs', () => {
   })
 
   it.each([false, true])(
-    'lets a page rest in the back/forward cache, and tells it what it missed (per tab: %s)',
+    'lets a page rest in the back/forward cache, and tells it what it missed and what comes (per tab: %s)',
     async (perTab) => {
       const [resting, other] = [await user.tab(), await user.tab()]
       await resting.evaluate(async (perTab) => {
@@ -244,6 +244,14 @@ describeWith(browser, 'the store of a browser, in many tabs', () => {
         async () => (await (window as unknown as { store: ReturnType<typeof window.webStore> }).store.get('a'))?.value,
       )
       expect(value).toBe(perTab ? 'value' : 'b')
+      await resting.evaluate(() => {
+        document.title = 'back'
+      })
+      await (perTab ? resting : other).evaluate(async (perTab) => {
+        const store = window.webStore({ perTab })
+        await store.set('a', 'c', (await store.get('a'))?.version)
+      }, perTab)
+      await resting.waitForFunction(() => document.title === 'told', undefined, { timeout: 5000 })
     },
   )
 

@@ -25,7 +25,12 @@ type Method = (this: unknown, ...given: unknown[]) => unknown
 const mended: (() => void)[] = []
 
 /** Does `instead` the next few times, with the browser's own function at hand. */
-const patch = (prototype: object, name: string, times: number, instead: (own: () => unknown) => unknown): void => {
+const patch = (
+  prototype: object,
+  name: string,
+  times: number,
+  instead: (own: () => unknown, self: unknown) => unknown,
+): void => {
   const methods = prototype as Record<string, Method>
   const own = methods[name] as Method
   const mend = () => {
@@ -36,7 +41,7 @@ const patch = (prototype: object, name: string, times: number, instead: (own: ()
   methods[name] = function (...given) {
     left -= 1
     if (!left) mend()
-    return instead(() => own.apply(this, given))
+    return instead(() => own.apply(this, given), this)
   }
 }
 
@@ -65,9 +70,13 @@ describe('when the browser lets it down', () => {
     const store = webStore()
     const key = crypto.randomUUID()
     await store.set(key, 'a', undefined)
-    patch(IDBDatabase.prototype, 'transaction', 1, gone('InvalidStateError'))
+    const close = (own: () => unknown, self: unknown) => {
+      ;(self as IDBDatabase).close()
+      return own()
+    }
+    patch(IDBDatabase.prototype, 'transaction', 1, close)
     const version = (await store.get(key))?.version
-    patch(IDBDatabase.prototype, 'transaction', 1, gone('InvalidStateError'))
+    patch(IDBDatabase.prototype, 'transaction', 1, close)
     expect(await store.set(key, 'b', version)).toBe(true)
     expect((await store.get(key))?.value).toBe('b')
   })
