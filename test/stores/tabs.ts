@@ -1,6 +1,7 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
+import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 import { type BrowserContext, chromium, type Page } from 'playwright'
 import { launchOptions } from '../runtimes/chromium-options.js'
@@ -34,7 +35,7 @@ export interface User {
  */
 export const openTabs = async (tokenEndpoint?: (form: string) => Promise<Response>): Promise<Tabs> => {
   const bundle = await build({
-    entryPoints: ['test/stores/tabs-page.ts'],
+    entryPoints: [fileURLToPath(new URL('./tabs-page.ts', import.meta.url))],
     bundle: true,
     write: false,
     target: 'es2022',
