@@ -21,19 +21,24 @@ export interface FreshnessOptions {
 /** A token of unknown lifetime is used until a server refuses it. */
 export const everlasting: Freshness = { renewAt: Infinity, waitAt: Infinity, expiresAt: Infinity }
 
-/** The moments of a token that was asked for at `from`. `tookMs` is how long the answer took, `jitter` from 0 to 1. */
+/**
+ * How much earlier than it must a token is renewed. Alone, always earlier, so that a thousand processes do not renew at once. Of
+ * those who share one token, all but the first need only adopt it: they come a little later.
+ */
+export const jitter = (shared: boolean): number => (shared ? -Math.random() / 4 : Math.random())
+
+/** The moments of a token that was asked for at `from`. `tookMs` is how long the answer took. */
 export const freshnessOf = (
   expiresAt: number | undefined,
   from: number,
   tookMs: number,
-  jitter: number,
+  earlier: number,
   { renewBeforeMs, expiryMarginMs }: FreshnessOptions,
 ): Freshness => {
   if (expiresAt === undefined) return everlasting
   const lifetime = Math.max(expiresAt - from, 0)
   const margin = Math.min(expiryMarginMs ?? Math.min(10_000, lifetime / 10), lifetime)
   const wanted = renewBeforeMs ?? Math.max(Math.min(60_000, lifetime / 5), margin + 1.5 * tookMs)
-  // Jitter only ever makes it earlier, so that a thousand processes do not renew at once.
-  const renewBefore = Math.max(Math.min(wanted * (1 + jitter), lifetime / 2), margin)
+  const renewBefore = Math.max(Math.min(wanted * (1 + earlier), lifetime / 2), margin)
   return { renewAt: expiresAt - renewBefore, waitAt: expiresAt - margin, expiresAt }
 }

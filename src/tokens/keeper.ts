@@ -4,7 +4,7 @@ import { isolatesRequests, stopsBetweenRequests } from '../core/host.js'
 import { asToken, type Token } from '../core/token.js'
 import type { TokenEvent } from './events.js'
 import { type Flight, takeOff } from './flight.js'
-import { everlasting, type FreshnessOptions, freshnessOf } from './freshness.js'
+import { everlasting, type FreshnessOptions, freshnessOf, jitter } from './freshness.js'
 import type { Granted } from './granted.js'
 import { longestFlightMs, pauseAfter, pollMs, refusalPauseMs } from './patience.js'
 import type { SessionToken, TokenOptions, WaitUntil } from './source.js'
@@ -101,7 +101,7 @@ export const keep = (options: KeeperOptions, seed?: SessionToken): Keeper => {
     options.onHeld?.(next)
     token = next.accessToken ? (next as Token) : undefined
     answer = token && Promise.resolve(token)
-    fresh = freshnessOf(next.expiresAt, from, tookMs, Math.random(), options)
+    fresh = freshnessOf(next.expiresAt, from, tookMs, jitter(shared), options)
     renewAt = token ? fresh.renewAt : -Infinity
     failures = 0
     retryAt = -Infinity

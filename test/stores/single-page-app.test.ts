@@ -50,7 +50,7 @@ describeWith(browser, 'a single-page app in many tabs', () => {
   let user: User
 
   beforeAll(async () => {
-    tabs = await openTabs(tokenEndpoint)
+    tabs = await openTabs({ '/token': tokenEndpoint })
   })
   beforeEach(async () => {
     user = await tabs.user()

@@ -30,10 +30,12 @@ export interface User {
 }
 
 /**
- * A browser, and an app on loopback in whose pages `webStore` and `createClient` are globals. What is posted to `/token` comes to
- * `tokenEndpoint`.
+ * A browser, and an app on loopback in whose pages `webStore` and `createClient` are globals. What is asked of the paths of
+ * `backend` comes to it.
  */
-export const openTabs = async (tokenEndpoint?: (form: string) => Promise<Response>): Promise<Tabs> => {
+export const openTabs = async (
+  backend: Readonly<Record<string, (body: string, authorization?: string) => Promise<Response>>> = {},
+): Promise<Tabs> => {
   const bundle = await build({
     entryPoints: [fileURLToPath(new URL('./tabs-page.ts', import.meta.url))],
     bundle: true,
@@ -42,8 +44,9 @@ export const openTabs = async (tokenEndpoint?: (form: string) => Promise<Respons
   })
   const server = createServer(async (request, response) => {
     const url = `${request.url}`
-    if (url === '/token' && tokenEndpoint) {
-      const answer = await tokenEndpoint(await text(request))
+    const ask = backend[url]
+    if (ask) {
+      const answer = await ask(await text(request), request.headers.authorization)
       response.writeHead(answer.status, { 'content-type': 'application/json' }).end(await answer.text())
       return
     }
