@@ -28,6 +28,7 @@ export default defineConfig([
       postgres: 'src/stores/postgres.ts',
       providers: 'src/providers/index.ts',
       testing: 'src/testing/index.ts',
+      redis: 'src/stores/redis.ts',
       sharing: 'src/tokens/sharing.ts',
       web: 'src/stores/web.ts',
     },
