@@ -34,5 +34,7 @@ export default defineConfig([
     },
     esbuildPlugins: [lateFiles],
   },
+  // Deno knows Node's modules by their whole name.
+  { ...common, entry: { file: 'src/stores/file.ts' }, platform: 'node', removeNodeProtocol: false },
   { ...common, entry: { requests: 'src/protocol/requests.ts' }, esbuildPlugins: [trimKy, trimZod, thirdPartyLicences] },
 ])

@@ -15,7 +15,15 @@ const floors: Readonly<Record<string, readonly string[]>> = {
 const doors: Readonly<Record<string, string>> = { ky: 'protocol/door.ts', zod: 'protocol/wire.ts' }
 
 /** Entries that exist for Node alone. */
-const nodeEntries: readonly string[] = []
+const nodeEntries: readonly string[] = [
+  'stores/file.ts',
+  'stores/file-events.ts',
+  'stores/file-lock.ts',
+  'stores/file-marks.ts',
+  'stores/file-owner.ts',
+  'stores/file-record.ts',
+  'stores/file-system.ts',
+]
 
 /** The entry that a page loads. */
 const pageEntry = 'authorize.ts'

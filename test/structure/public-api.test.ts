@@ -11,8 +11,10 @@ describe('the public API', () => {
 
   beforeAll(() => {
     folder = mkdtempSync(join(tmpdir(), 'declarations-'))
-    const argv = ['-p', 'tsconfig.build.json', '--outDir', folder, '--removeComments']
-    execFileSync('node_modules/.bin/tsc', argv, { stdio: ['ignore', 'inherit', 'inherit'] })
+    for (const config of ['tsconfig.build.json', 'tsconfig.build-node.json']) {
+      const argv = ['-p', config, '--outDir', folder, '--removeComments']
+      execFileSync('node_modules/.bin/tsc', argv, { stdio: ['ignore', 'inherit', 'inherit'] })
+    }
   })
   afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
