@@ -19,13 +19,15 @@ const linux = process.platform === 'linux' || process.platform === 'android'
 
 /** Two containers have one host name at times, and process ids of their own; a clone of a machine has another boot. */
 const placeHere = async (): Promise<string> => {
-  const parts: string[] = [process.platform, hostname()]
+  const parts: string[] = [process.platform]
   try {
+    parts.push(hostname())
     if (linux)
       parts.push(await readlink('/proc/self/ns/pid'), await readFile('/proc/sys/kernel/random/boot_id', 'utf8'))
     // Other systems have jails and zones: there the lease alone decides.
     else if (!['darwin', 'win32'].includes(process.platform)) parts.push(newId())
   } catch {
+    // A Deno that may not read all: nobody else is here then.
     parts.push(newId())
   }
   return createHash('sha256').update(parts.join('\n')).digest('hex').slice(0, 16)

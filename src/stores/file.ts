@@ -48,7 +48,7 @@ export const fileStore = (options: FileStoreOptions): TokenStore => {
   if (typeof directory !== 'string' || !directory || directory.includes('\0')) {
     throw new OAuthError('invalid_argument', 'directory must be the path of a directory')
   }
-  if (!(leaseMs > 0 && leaseMs <= longestTimerMs)) {
+  if (!(Number.isFinite(leaseMs) && leaseMs > 0 && leaseMs <= longestTimerMs)) {
     throw new OAuthError('invalid_argument', `leaseMs must be greater than 0 and at most ${longestTimerMs}`)
   }
   const root = resolve(directory)

@@ -1,0 +1,121 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
+import { describe, expect, it } from 'vitest'
+import { fileStore } from '../../src/stores/file.js'
+import { processes, type Running, stopped } from './file-processes.js'
+
+const { directory, start } = processes()
+
+const anyOf = <Item>(items: readonly Item[]): Item => items[Math.floor(Math.random() * items.length)] as Item
+
+/** Keeps four processes at work for a while, kills one after the other, and stops some for a moment. */
+const disturb = async (startOne: () => Running, forMs: number) => {
+  const all = Array.from({ length: 4 }, startOne)
+  const alive = [...all]
+  const killed = new Set<number>()
+  await Promise.all(alive.map((one) => one.line('')))
+  for (const end = performance.now() + forMs; performance.now() < end; ) {
+    await setTimeout(Math.random() * 60)
+    const victim = anyOf(alive)
+    if (Math.random() < 0.5) {
+      victim.kill('SIGSTOP')
+      await setTimeout(Math.random() * 60)
+      victim.kill('SIGCONT')
+    } else {
+      victim.kill('SIGKILL')
+      killed.add(victim.pid)
+      const next = startOne()
+      all.push(next)
+      alive.splice(alive.indexOf(victim), 1, next)
+      await next.line('')
+    }
+  }
+  for (const one of alive) {
+    one.kill('SIGKILL')
+    killed.add(one.pid)
+  }
+  await Promise.all(all.map((one) => one.end()))
+  return { all, killed }
+}
+
+describe('many processes, some of which are killed or stopped', () => {
+  it('lose no write, and of those who write at once one is told that it has written', async () => {
+    const folder = directory()
+    const { all, killed } = await disturb(() => start('append', folder, 'k'), 3000)
+    const entries: string[] = JSON.parse((await fileStore({ directory: folder }).get('k'))?.value ?? '')
+    const told = all.flatMap(({ lines }) => lines)
+    console.log(`${entries.length} writes, ${killed.size} killed`)
+    expect(told.length).toBeGreaterThan(50)
+    expect(new Set(entries).size).toBe(entries.length)
+    const written = new Set(entries)
+    expect(told.filter((entry) => !written.has(entry))).toEqual([])
+    // Who was killed may have written once more than they could tell.
+    expect(entries.length - told.length).toBeLessThanOrEqual(killed.size)
+    const [key = ''] = readdirSync(folder).filter((name) => !name.startsWith('new-'))
+    await fileStore({ directory: folder }).set('k', '', (await fileStore({ directory: folder }).get('k'))?.version)
+    expect(readdirSync(join(folder, key))).toHaveLength(3)
+  })
+
+  it('work one at a time under a lock, which the dead do not keep', async () => {
+    const folder = directory()
+    const log = join(folder, 'log')
+    writeFileSync(log, '')
+    const startOne = () => {
+      const running = start('enter', folder, 'k', log)
+      // Ready when it has been inside once.
+      const line = async () => {
+        while (!readFileSync(log, 'utf8').includes(`+${running.pid}\n`)) await setTimeout(5)
+        return ''
+      }
+      return { ...running, line }
+    }
+    const { killed } = await disturb(startOne, 3000)
+    const steps = readFileSync(log, 'utf8').trim().split('\n')
+    console.log(`${steps.length / 2} turns, ${killed.size} killed`)
+    expect(steps.length).toBeGreaterThan(50)
+    const wrong = steps.filter((step, i) => {
+      const [before, pid] = [steps[i - 1], Number(step.slice(1))]
+      if (step.startsWith('-')) return before !== `+${pid}`
+      return before?.startsWith('+') && !killed.has(Number(before.slice(1)))
+    })
+    expect(wrong).toEqual([])
+  })
+
+  it('know a process that is stopped for longer than its lease by its silence, and it knows that it has lost', async () => {
+    const folder = directory()
+    const store = fileStore({ directory: folder, leaseMs: 300 })
+    await store.set('k', 'old', undefined)
+    const child = start('hold', folder, 'k', '300')
+    await child.line('held')
+    child.kill('SIGSTOP')
+    await stopped(child.pid)
+    let patient: Promise<string> | undefined
+    const entered: string[] = []
+    await store.withLock('k', async (lost) => {
+      entered.push('first')
+      expect(await store.set('k', 'new', (await store.get('k'))?.version)).toBe(true)
+      child.kill('SIGCONT')
+      expect(await child.line('lost')).toBe('lost, and then wrote: false')
+      await child.line('released')
+      // What it gave back was not ours.
+      const other = fileStore({ directory: folder, leaseMs: 300 })
+      patient = other.withLock('k', async () => entered.push('second')).then(() => 'had its turn')
+      await setTimeout(600)
+      expect(entered).toEqual(['first'])
+      expect(lost.aborted).toBe(false)
+    })
+    expect(await patient).toBe('had its turn')
+    expect((await store.get('k'))?.value).toBe('new')
+  })
+
+  it('take the lock of one that was killed at once, whatever its lease', async () => {
+    const folder = directory()
+    const child = start('hold', folder, 'k', '60000')
+    await child.line('held')
+    const waiting = fileStore({ directory: folder, leaseMs: 60_000 }).withLock('k', async () => 'had its turn')
+    await setTimeout(50)
+    child.kill('SIGKILL')
+    expect(await waiting).toBe('had its turn')
+  })
+})
