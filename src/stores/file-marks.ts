@@ -10,7 +10,7 @@
 import { randomUUID } from 'node:crypto'
 import { chmod, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { codeOf, renamed, sync, unlessCode } from './file-system.js'
+import { movedIn, renamed, sync, unlessCode } from './file-system.js'
 
 /** What a folder's marks say. */
 export interface Marks {
@@ -104,11 +104,10 @@ const make = async (folder: string): Promise<void> => {
     await (await open(join(fresh, mark), 'wx', 0o600)).close()
   const { mtimeMs } = await stat(fresh)
   try {
-    await rename(fresh, folder)
+    if (!(await movedIn(fresh, folder))) await rm(fresh, { recursive: true, force: true })
   } catch (failure) {
     await rm(fresh, { recursive: true, force: true })
-    // Somebody else was faster: Windows says EPERM of it.
-    if (!['ENOTEMPTY', 'EEXIST', 'EPERM'].includes(codeOf(failure))) throw failure
+    throw failure
   }
   await sync(directory)
   await clearAway(directory, mtimeMs).catch(() => {})

@@ -1,10 +1,10 @@
 // What is under a key: one mark that says which file holds it (file-marks.ts). A value is written to the disk first, as
 // value-N of the generation that it would be, and counts from the moment its mark is there.
-import { readFile, unlink } from 'node:fs/promises'
+import { unlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Stored } from '../tokens/store.js'
 import { type Marks, marksIn, marksMade, newId, swap } from './file-marks.js'
-import { sync, unlessCode, writePrivately } from './file-system.js'
+import { sync, textIn, writePrivately } from './file-system.js'
 
 const valueFile = (version: string): string => `value-${version}.json`
 const valuePattern = /^value-((\d{1,15})-[0-9a-f]{32})\.json$/
@@ -42,7 +42,7 @@ export const readRecord = async (folder: string, key: string): Promise<Stored | 
     await sweep(folder, marks.names, generation, exists ? version : undefined)
     if (!exists) return undefined
     const path = join(folder, valueFile(version))
-    const text = await unlessCode('ENOENT', readFile(path, 'utf8'))
+    const text = await textIn(path)
     if (text !== undefined) return { value: valueIn(text, key, path), version }
     // Gone because somebody wrote a newer one; then the mark is another one too.
     if (version === missing) throw new Error(`${path} is missing. Remove its folder: the user logs in again`)

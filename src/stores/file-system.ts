@@ -1,5 +1,6 @@
-// What the file store asks of the file system: that one rename of a name is one, on Windows too, and that what is written stays.
-import { open, rename } from 'node:fs/promises'
+// What the file store asks of the file system: that of two who rename a file one does, that a name is read or not there, and
+// that what is written stays. Windows keeps to that too, if it is asked with patience.
+import { open, readFile, rename, stat } from 'node:fs/promises'
 import process from 'node:process'
 import { setTimeout } from 'node:timers/promises'
 
@@ -16,11 +17,12 @@ export const unlessCode = async <Result>(code: string, work: Promise<Result>): P
 }
 
 /** Windows says these where somebody has the file open just now: a scanner, an indexer, one of us. */
-const passing = ['EPERM', 'EACCES', 'EBUSY']
+const passing: readonly string[] = ['EPERM', 'EACCES', 'EBUSY']
 const tries = 60
+const isWindows = (): boolean => process.platform === 'win32'
 
 const patiently = async <Result>(work: () => Promise<Result>): Promise<Result> => {
-  for (let left = tries; ; left--) {
+  for (let left = isWindows() ? tries : 0; ; left--) {
     try {
       return await work()
     } catch (failure) {
@@ -29,6 +31,31 @@ const patiently = async <Result>(work: () => Promise<Result>): Promise<Result> =
     }
   }
 }
+
+/** Undefined where it is not there. */
+export const textIn = (path: string): Promise<string | undefined> =>
+  unlessCode(
+    'ENOENT',
+    patiently(() => readFile(path, 'utf8')),
+  )
+
+/**
+ * Moves a folder to a place that must be free.
+ * @returns whether it was.
+ */
+export const movedIn = (fresh: string, folder: string): Promise<boolean> =>
+  patiently(async () => {
+    try {
+      await rename(fresh, folder)
+      return true
+    } catch (failure) {
+      const code = codeOf(failure)
+      if (code === 'ENOTEMPTY' || code === 'EEXIST') return false
+      // What Windows says where there is a folder is what it says where a scanner is in the new one.
+      if (isWindows() && passing.includes(code) && (await unlessCode('ENOENT', stat(folder)))) return false
+      throw failure
+    }
+  })
 
 /** libuv's UV_FS_O_EXLOCK: on Windows nobody else can open the file as long as this handle, or its process, is there. */
 const exclusively = 0x1000_0000
@@ -39,19 +66,22 @@ const readAndCreate = 0x0102
  * @returns whether the file was still there under the old name.
  */
 export const renamed = async (from: string, to: string, guard: string): Promise<boolean> => {
-  const once = async () =>
-    (await unlessCode(
+  const once = () =>
+    unlessCode(
       'ENOENT',
-      rename(from, to).then(() => true),
-    )) ?? false
-  if (process.platform !== 'win32') return once()
+      patiently(async () => {
+        await rename(from, to)
+        return true
+      }),
+    )
+  if (!isWindows()) return (await once()) ?? false
   // Windows renames what was opened, not what has the name: of two who have both opened the file, both would rename it.
   const alone = await unlessCode(
     'ENOENT',
     patiently(() => open(guard, readAndCreate | exclusively, 0o600)),
   )
   try {
-    return !!alone && (await patiently(once))
+    return (alone && (await once())) ?? false
   } finally {
     await alone?.close()
   }
