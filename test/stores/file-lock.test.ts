@@ -165,11 +165,11 @@ describe('who holds the lock', () => {
     expect(await turn).toBe('had its turn')
   })
 
-  it('hears that somebody took it, and does not free it then', async () => {
-    const { folder, held, lost } = await holding()
+  it('hears that somebody took it with the next sign of life, and does not free it then', async () => {
+    const { folder, held, lost } = await holding(3000)
     const taken = join(dirname(lockMark(folder)), `held-${'a'.repeat(32)}-1-1-0-60000`)
     renameSync(lockMark(folder), taken)
-    expect(await lost).toBe('lost')
+    expect(await Promise.race([lost, setTimeout(2500)])).toBe('lost')
     await held.release()
     expect(lockMark(folder)).toBe(taken)
   })

@@ -43,7 +43,7 @@ describe('where there are no events', () => {
     await setTimeout(50)
     expect(fs.watch).toHaveBeenCalled()
     await fileStore({ directory: folder }).set('k', 'a', undefined)
-    await vi.waitFor(() => expect(heard).toBe(1))
+    await vi.waitFor(() => expect(heard).toBe(1), { timeout: 300 })
     stop?.()
     const calls = vi.mocked(promises.readdir).mock.calls.length
     await setTimeout(200)
@@ -141,6 +141,30 @@ describe('where the disk fails', () => {
   })
 })
 
+describe('where a listing that is read during a rename misses a name, or has both', () => {
+  it('it is read again', async () => {
+    const folder = directory()
+    const store = fileStore({ directory: folder })
+    await store.set('k', 'a', undefined)
+    const { version } = (await store.get('k')) ?? {}
+    const names = fs.readdirSync(join(folder, fs.readdirSync(folder)[0] ?? ''))
+    const torn = [
+      names.filter((name) => !name.startsWith('current-')),
+      [...names, `current-2-${'a'.repeat(32)}`],
+      names.filter((name) => !name.startsWith('free-')),
+    ]
+    for (const listing of torn) {
+      vi.mocked(promises.readdir).mockResolvedValueOnce(listing as never)
+      expect((await store.get('k'))?.version).toBe(version)
+      vi.mocked(promises.readdir).mockResolvedValueOnce(listing as never)
+      expect(await store.set('k', 'b', undefined)).toBe(false)
+      vi.mocked(promises.readdir).mockResolvedValueOnce(listing as never)
+      expect(await store.withLock('k', async () => 'had its turn')).toBe('had its turn')
+      names.splice(0, names.length, ...fs.readdirSync(join(folder, fs.readdirSync(folder)[0] ?? '')))
+    }
+  })
+})
+
 /** Lets the store think that this is Windows: a file that somebody has opened for themselves cannot be opened, and names are busy. */
 const onWindows = () => {
   const platform = vi.spyOn(process, 'platform', 'get').mockReturnValue('win32')
@@ -164,7 +188,7 @@ const onWindows = () => {
     if (renames % 3 === 0) throw failing('EPERM')
     if (!`${from}`.includes('/new-')) inside += 1
     most = Math.max(most, inside)
-    await setTimeout(1)
+    await setTimeout(10)
     inside -= `${from}`.includes('/new-') ? 0 : 1
     await real.rename(from, to).catch((failure) => {
       throw failure.code === 'ENOTEMPTY' ? failing('EPERM') : failure
