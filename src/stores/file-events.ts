@@ -8,6 +8,8 @@ export const eventsIn = (folder: string, heard: () => void, broken: () => void):
   try {
     const watcher = watch(folder, { persistent: false }, heard)
     watcher.on('error', broken)
+    // Deno does not heed `persistent`.
+    watcher.unref()
     return () => watcher.close()
   } catch {
     return undefined

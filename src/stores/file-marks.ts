@@ -102,6 +102,7 @@ const make = async (folder: string): Promise<void> => {
   await chmod(fresh, 0o700)
   for (const mark of [`gone-0-${newId()}`, `free-${newId()}`])
     await (await open(join(fresh, mark), 'wx', 0o600)).close()
+  await sync(fresh)
   const { mtimeMs } = await stat(fresh)
   try {
     if (!(await movedIn(fresh, folder))) await rm(fresh, { recursive: true, force: true })

@@ -45,7 +45,6 @@ describe('many processes, some of which are killed or stopped', () => {
     const { all, killed } = await disturb(() => start('append', folder, 'k'), 3000)
     const entries: string[] = JSON.parse((await fileStore({ directory: folder }).get('k'))?.value ?? '')
     const told = all.flatMap(({ lines }) => lines)
-    console.log(`${entries.length} writes, ${killed.size} killed`)
     expect(told.length).toBeGreaterThan(50)
     expect(new Set(entries).size).toBe(entries.length)
     const written = new Set(entries)
@@ -72,7 +71,6 @@ describe('many processes, some of which are killed or stopped', () => {
     }
     const { killed } = await disturb(startOne, 3000)
     const steps = readFileSync(log, 'utf8').trim().split('\n')
-    console.log(`${steps.length / 2} turns, ${killed.size} killed`)
     expect(steps.length).toBeGreaterThan(50)
     const wrong = steps.filter((step, i) => {
       const [before, pid] = [steps[i - 1], Number(step.slice(1))]

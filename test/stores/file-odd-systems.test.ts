@@ -60,7 +60,7 @@ describe('where there are no events', () => {
   it('who watches looks now and then after the events have failed', async () => {
     const closed = vi.fn()
     vi.mocked(fs.watch).mockImplementation(() => {
-      const watcher = Object.assign(new EventEmitter(), { close: closed })
+      const watcher = Object.assign(new EventEmitter(), { close: closed, unref: () => {} })
       setImmediate(() => watcher.emit('error', failing('EMFILE')))
       return watcher as unknown as fs.FSWatcher
     })

@@ -22,7 +22,7 @@ export interface Running {
 export interface Processes {
   /** A new empty directory. */
   readonly directory: () => string
-  /** Starts file-program.ts, which ends with the test. */
+  /** Starts file-child.ts, which ends with the test. */
   readonly start: (...argv: readonly string[]) => Running
   /** Starts it in another runtime. */
   readonly startIn: (command: readonly string[], ...argv: readonly string[]) => Running
@@ -74,7 +74,7 @@ export const processes = (): Processes => {
   const program = join(root, 'program.mjs')
   const running = new Set<ChildProcess>()
   beforeAll(async () => {
-    const entryPoints = ['test/stores/file-program.ts']
+    const entryPoints = ['test/stores/file-child.ts']
     await build({ entryPoints, outfile: program, bundle: true, platform: 'node', format: 'esm', logLevel: 'error' })
   })
   afterEach(() => {

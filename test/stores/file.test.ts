@@ -70,6 +70,11 @@ describe.each(Object.entries(runtimes))('in %s', (name, [program = '', ...argv])
       child.kill('SIGKILL')
       expect(await storeIn(folder, { leaseMs: 60_000 }).withLock('k', async () => 'free')).toBe('free')
     })
+
+    it('keeps no process alive that watches', async () => {
+      const child = startIn([path, ...argv], 'watch', directory(), 'k')
+      expect(await child.end()).toBe(0)
+    })
   })
 })
 
