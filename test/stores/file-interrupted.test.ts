@@ -28,10 +28,10 @@ const possible: Readonly<Record<string, readonly (string | undefined)[]>> = {
   lock: ['old'],
 }
 
-describe.each(Object.keys(possible))(
-  'a process that is interrupted during "%s", before each of its steps',
-  (change) => {
-    it('and killed, has done all of it or nothing, and left no lock and no rubbish', async () => {
+describe('a process that is interrupted before each of its steps', () => {
+  it.each(Object.keys(possible))(
+    'and killed, has done all of "%s" or nothing, and left no lock and no rubbish',
+    async (change) => {
       const seen = new Set<string | undefined>()
       for (let n = 1; ; n++) {
         const { folder, store } = await setUp(change)
@@ -54,35 +54,35 @@ describe.each(Object.keys(possible))(
         expect(end).toBe('SIGKILL')
       }
       expect([...seen].sort()).toEqual([...(possible[change] ?? [])].sort())
-    })
+    },
+  )
 
-    // What a stopped process does with a lock is a matter of its lease: file-many-processes.test.ts.
-    const changes = Object.keys(possible).filter((change) => change !== 'lock')
-    it.each(changes)(
-      'and stopped in "%s" while others go on, wins or loses, and loses nothing of theirs',
-      async (change) => {
-        const outcomes = new Set<string | undefined>()
-        for (let n = 1; ; n++) {
-          const { folder, store, old } = await setUp(change)
-          const child = start('interrupted', folder, 'k', change, `${n}`, 'SIGSTOP')
-          const end = child.end()
-          const wasStopped = await Promise.race([stopped(child.pid), end.then(() => false)])
-          // Several generations, with a deletion among them, so that what was there comes as near to coming back as it can.
-          const won = await store.set('k', 'first of others', old?.version)
-          if (won) {
-            await store.delete('k', (await store.get('k'))?.version ?? '')
-            await store.set('k', 'last of others', undefined)
-          }
-          if (wasStopped) child.kill('SIGCONT')
-          expect(await end).toBe(0)
-          expect(child.lines, `step ${n}`).toEqual([`${!won}`])
-          outcomes.add(child.lines[0])
-          const value = won ? 'last of others' : possible[change]?.[1]
-          expect((await store.get('k'))?.value, `step ${n}`).toBe(value)
-          if (!wasStopped) break
+  // What a stopped process does with a lock is a matter of its lease: file-many-processes.test.ts.
+  const changes = Object.keys(possible).filter((change) => change !== 'lock')
+  it.each(changes)(
+    'and stopped in "%s" while others go on, wins or loses, and loses nothing of theirs',
+    async (change) => {
+      const outcomes = new Set<string | undefined>()
+      for (let n = 1; ; n++) {
+        const { folder, store, old } = await setUp(change)
+        const child = start('interrupted', folder, 'k', change, `${n}`, 'SIGSTOP')
+        const end = child.end()
+        const wasStopped = await Promise.race([stopped(child.pid), end.then(() => false)])
+        // Several generations, with a deletion among them, so that what was there comes as near to coming back as it can.
+        const won = await store.set('k', 'first of others', old?.version)
+        if (won) {
+          await store.delete('k', (await store.get('k'))?.version ?? '')
+          await store.set('k', 'last of others', undefined)
         }
-        expect([...outcomes].sort()).toEqual(['false', 'true'])
-      },
-    )
-  },
-)
+        if (wasStopped) child.kill('SIGCONT')
+        expect(await end).toBe(0)
+        expect(child.lines, `step ${n}`).toEqual([`${!won}`])
+        outcomes.add(child.lines[0])
+        const value = won ? 'last of others' : possible[change]?.[1]
+        expect((await store.get('k'))?.value, `step ${n}`).toBe(value)
+        if (!wasStopped) break
+      }
+      expect([...outcomes].sort()).toEqual(['false', 'true'])
+    },
+  )
+})
