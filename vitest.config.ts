@@ -15,6 +15,7 @@ const built = fileURLToPath(new URL('dist/index.js', import.meta.url))
 
 export default defineConfig({
   test: {
+    reporters: ['default', './test/stores/left-out.ts'],
     coverage: { provider: 'v8', include: ['src/**'], reporter: ['text', 'json-summary'] },
     projects: [
       {
@@ -35,8 +36,16 @@ export default defineConfig({
           name: 'node',
           environment: 'node',
           include: ['test/**/*.test.ts'],
+          exclude: ['test/sharing/**'],
           // Hundreds of runs of a property take more than the usual five seconds on a busy machine.
           testTimeout: 30_000,
+        },
+      },
+      {
+        test: {
+          name: 'sharing',
+          environment: 'node',
+          include: ['test/sharing/*.test.ts'],
         },
       },
       {

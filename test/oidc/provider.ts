@@ -1,5 +1,5 @@
 import { generateKeyPairSync, randomUUID } from 'node:crypto'
-import Provider, { type ClientMetadata, type Configuration } from 'oidc-provider'
+import Provider, { type ClientMetadata, type Configuration, type KoaContextWithOIDC } from 'oidc-provider'
 import { type Listening, listen } from './listen.ts'
 import { startResource } from './resource.ts'
 import { memoryStore } from './store.ts'
@@ -21,6 +21,8 @@ export interface RunningProvider {
   readonly issuer: string
   /** A protected resource at another origin. */
   readonly resource: string
+  /** The refresh tokens that were sent, in order, and how many of them were refused. */
+  readonly refreshes: { readonly sent: readonly string[]; readonly refused: number }
   close(): Promise<void>
 }
 
@@ -127,6 +129,14 @@ export const startProvider = async (options: ProviderOptions = {}): Promise<Runn
   const { origin: issuer, serve, close }: Listening = await listen()
   const resourceSecret = randomUUID()
   const provider = new Provider(issuer, configuration(options, resourceSecret))
+  const refreshes = { sent: [] as string[], refused: 0 }
+  const note = ({ oidc: { params } }: KoaContextWithOIDC, isRefused: boolean) => {
+    if (params?.['grant_type'] !== 'refresh_token') return
+    refreshes.sent.push(`${params['refresh_token']}`)
+    refreshes.refused += +isRefused
+  }
+  provider.on('grant.success', (context) => note(context, false))
+  provider.on('grant.error', (context) => note(context, true))
   const answer = provider.callback()
   serve((request, response) =>
     request.url?.startsWith('/interaction/')
@@ -137,6 +147,7 @@ export const startProvider = async (options: ProviderOptions = {}): Promise<Runn
   return {
     issuer,
     resource: resource.url,
+    refreshes,
     close: async () => {
       await Promise.all([close(), resource.close()])
     },

@@ -1,0 +1,133 @@
+import { setTimeout } from 'node:timers/promises'
+import type { Page } from 'playwright'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { createMockAuthorizationServer } from '../../src/testing/index.js'
+import { describeWith } from '../stores/engine.js'
+import { browser, openTabs, type Tabs } from '../stores/tabs.js'
+import { seconds } from './family.js'
+
+const clientId = 'app'
+const size = 8
+const mostRefreshes = Math.floor(seconds / 1.6)
+
+/** What a tab did: 200, another status, or the code of a failure. */
+type Calls = Record<string, number>
+
+interface App {
+  readonly calls: Calls
+}
+
+/** An app that calls its API again and again. */
+const start = (page: Page) =>
+  page.evaluate((clientId) => {
+    const server = { tokenEndpoint: `${location.origin}/token` }
+    const store = window.webStore()
+    const session = window.createClient({ server, clientId }).sessionSource({ store, key: 'user' })
+    const calls: Record<string, number> = {}
+    Object.assign(window, { calls })
+    const call = async () => {
+      try {
+        const { accessToken } = await session.token()
+        const { status } = await fetch('/resource', { headers: { authorization: `Bearer ${accessToken}` } })
+        return `${status}`
+      } catch (error) {
+        return `${(error as { code?: string }).code ?? error}`
+      }
+    }
+    const live = async () => {
+      for (;;) {
+        const outcome = await call()
+        calls[outcome] = (calls[outcome] ?? 0) + 1
+        await new Promise((resolve) => window.setTimeout(resolve, 20))
+      }
+    }
+    void live()
+  }, clientId)
+
+describeWith(browser, 'eight tabs that share a session', () => {
+  let tabs: Tabs
+  let mock: ReturnType<typeof createMockAuthorizationServer>
+
+  beforeAll(async () => {
+    tabs = await openTabs({
+      '/token': (form) =>
+        mock.fetch(`${mock.server.tokenEndpoint}`, { method: 'POST', body: new URLSearchParams(form) }),
+      '/resource': (_, authorization = '') => mock.fetch(mock.resource, { headers: { authorization } }),
+    })
+  })
+  afterAll(() => tabs.close())
+
+  const live = async (trouble?: (pages: Page[], open: () => Promise<Page>) => Promise<void>) => {
+    mock = createMockAuthorizationServer({ clients: [{ clientId }], accessTokenLifetime: 2 })
+    const user = await tabs.user()
+    const failures: Calls = {}
+    let calls = 0
+    let uncertain = 0
+    const count = async (page: Page) => {
+      for (const [outcome, times] of Object.entries(await page.evaluate(() => (window as unknown as App).calls))) {
+        if (outcome === '200') calls += times
+        else if (outcome === 'session_uncertain') uncertain += 1
+        else failures[outcome] = (failures[outcome] ?? 0) + times
+      }
+    }
+    const logIn = async (page: Page) => {
+      await page.evaluate(async (token) => {
+        const server = { tokenEndpoint: `${location.origin}/token` }
+        const client = window.createClient({ server, clientId: 'app' })
+        await client.sessionSource({ store: window.webStore(), key: 'user' }).replace(token)
+      }, mock.issue({ clientId }))
+    }
+    const open = async () => {
+      const page = await user.tab()
+      await start(page)
+      return page
+    }
+    const pages = await Promise.all(Array.from({ length: size }, () => user.tab()))
+    await logIn(pages[0] as Page)
+    await Promise.all(pages.map(start))
+    const until = Date.now() + 1000 * seconds
+    let closed = 0
+    while (Date.now() < until) {
+      await setTimeout(1000)
+      const before = pages.length
+      if (trouble) {
+        const [victim] = pages.splice(Math.floor(Math.random() * before), 1)
+        if (victim) {
+          await count(victim)
+          await trouble([victim], open)
+          closed += 1
+        }
+        pages.push(await open())
+      }
+    }
+    for (const page of pages) await count(page)
+    await user.context.close()
+    const refreshes = mock.requests.filter(({ endpoint }) => endpoint === 'token')
+    const sent = refreshes.map(({ form }) => form?.['refresh_token'])
+    const report = {
+      ...{ seconds, calls, failures, uncertain, closed },
+      refreshes: sent.length,
+      sentTwice: sent.length - new Set(sent).size,
+      refused: refreshes.filter(({ status }) => status === 400).length,
+    }
+    console.log(JSON.stringify(report))
+    expect(report).toMatchObject({ failures: {}, sentTwice: 0, refused: 0 })
+    expect(calls).toBeGreaterThan(20 * seconds)
+    return report
+  }
+
+  const timeout = 60_000 + 3000 * seconds
+
+  it('is renewed once for all', { timeout }, async () => {
+    const { refreshes, uncertain } = await live()
+    expect(uncertain).toBe(0)
+    expect(refreshes).toBeGreaterThan(0)
+    expect(refreshes).toBeLessThanOrEqual(mostRefreshes)
+  })
+
+  it('while one after the other is closed and another one opened', { timeout }, async () => {
+    const { closed, uncertain } = await live(async ([victim]) => victim?.close())
+    expect(closed).toBeGreaterThan(0)
+    expect(uncertain).toBeLessThanOrEqual(closed * size)
+  })
+})
