@@ -54,6 +54,8 @@ export default defineConfig({
           name: 'built',
           environment: 'node',
           include: ['test/{protocol,tokens,fetch}/*.test.ts'],
+          // Loaded before any test, so that what a source does takes no real time.
+          setupFiles: ['./dist/requests.js', './dist/sharing.js'],
         },
       },
       {

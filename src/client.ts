@@ -12,12 +12,7 @@ import {
   authorizationRequest,
 } from './protocol/authorization-request.js'
 import type { Callback } from './protocol/authorization-response.js'
-import {
-  type ClientAuthentication,
-  clientSecretBasic,
-  clientSecretPost,
-  none,
-} from './protocol/client-authentication.js'
+import { type ChosenAuthentication, chosenAuthentication, none } from './protocol/client-authentication.js'
 import type { ClientCredentialsOptions } from './protocol/client-credentials.js'
 import type { ClientContext, DoorContext, GrantOptions } from './protocol/context.js'
 import type { DiscoverOptions } from './protocol/discovery.js'
@@ -47,7 +42,7 @@ export interface ClientOptions {
   /** Leave it out for a public client. */
   readonly clientSecret?: string
   /** @default the server's first supported method that fits, else `client_secret_basic`, or `none` without a secret */
-  readonly clientAuthentication?: 'client_secret_basic' | 'client_secret_post' | 'none' | ClientAuthentication
+  readonly clientAuthentication?: ChosenAuthentication
   /** @default the runtime's own */
   readonly fetch?: typeof globalThis.fetch
   /** @default the system's */
@@ -126,26 +121,6 @@ const assertCredentials = (options: ClientOptions): void => {
   }
 }
 
-const secretMethods = { client_secret_basic: clientSecretBasic, client_secret_post: clientSecretPost }
-
-const authenticationOf = ({
-  server,
-  clientSecret,
-  clientAuthentication: chosen,
-}: ClientOptions): ClientAuthentication => {
-  if (typeof chosen === 'function') return chosen
-  if (!clientSecret) {
-    if (chosen && chosen !== 'none') throw invalid(`${chosen} needs a clientSecret`)
-    return none
-  }
-  const supported = server.tokenEndpointAuthMethodsSupported ?? ['client_secret_basic']
-  const fitting = supported.find((method): method is keyof typeof secretMethods => Object.hasOwn(secretMethods, method))
-  if (chosen === 'none' || (!fitting && (!chosen || `${supported}` === 'none'))) {
-    throw new OAuthError('unsupported', `a client secret goes with none of: ${chosen ?? supported.join(', ')}`)
-  }
-  return secretMethods[chosen ?? (fitting as keyof typeof secretMethods)](clientSecret)
-}
-
 const mostHotByDefault = 10_000
 
 const doorOf = (options: Partial<DoorContext>): DoorContext => {
@@ -173,7 +148,7 @@ export const createClient = (options: ClientOptions): Client => {
   const { allowInsecureRequests, clock } = door
   assertCredentials(options)
   secureUrl(server?.tokenEndpoint, 'tokenEndpoint', allowInsecureRequests)
-  const authenticate = authenticationOf(options)
+  const authenticate = chosenAuthentication(options)
   const context: ClientContext = {
     server,
     clientId,
@@ -192,6 +167,8 @@ export const createClient = (options: ClientOptions): Client => {
   }
   const keepers = poolsOf(() => cacheOf<Keeper>(1000))
   const hot = poolsOf(() => hotSessions(mostHotByDefault))
+  const many = poolsOf(() => cacheOf<HotSessions>(10))
+  const ownerOf = (kind: string): string => JSON.stringify([kind, server.issuer ?? server.tokenEndpoint, clientId])
   const refresh: Client['refresh'] = async (...given) => proves((await requests()).refresh(context, ...given))
   const clientCredentials: Client['clientCredentials'] = async (...given) =>
     proves((await requests()).clientCredentials(context, ...given))
@@ -215,7 +192,8 @@ export const createClient = (options: ClientOptions): Client => {
     return { keeper, session: sessionOf(keeper, clock, source, revokeIfOffered) }
   }
   const sharedSession = (
-    { store, key, seed }: Pick<SharedSessionOptions, 'store' | 'key' | 'seed'>,
+    { store, key }: Pick<SharedSessionOptions, 'store' | 'key'>,
+    seed: SessionToken | undefined,
     { prefetch, waitUntil, whenStoreFails, ...freshness }: SharedSourceOptions,
     pool: HotSessions,
   ): Session => {
@@ -223,15 +201,19 @@ export const createClient = (options: ClientOptions): Client => {
     const parts = {
       ...{ clock, credentials, announce, reuseIsForgiven },
       revoke: revokeIfOffered,
-      share: async () =>
+      share: async (seedNow: () => SessionToken | undefined) =>
         (await sharing()).shareSession({
-          ...{ store, key, seed, clock, freshness, credentials, reuseIsForgiven },
-          exchange: (held) => refresh(held),
+          ...{ store, key, owner: ownerOf('session'), seed: seedNow, clock, freshness, credentials, reuseIsForgiven },
+          exchange: async (held) => proves((await requests()).refresh({ ...context, longestWaitMs: 0 }, held)),
           discard: async (token) => revokeIfOffered?.(token).catch(() => {}),
         }),
     }
     const id = JSON.stringify([key, prefetch, freshness])
-    const wake = () => pool(id, () => sharedSessionOf(parts, freshness, prefetch))
+    const wake = () => {
+      const woken = pool(id, () => sharedSessionOf(parts, freshness, prefetch))
+      if (seed) woken.offer(seed)
+      return woken
+    }
     return standIn(wake, clock, { ...(waitUntil && { waitUntil }), ...(whenStoreFails && { whenStoreFails }) })
   }
   return Object.freeze<Client>({
@@ -255,9 +237,16 @@ export const createClient = (options: ClientOptions): Client => {
       const renewal = (): KeeperOptions['renew'] => {
         if (!store) return async (_, signal) => ({ token: await grant(signal) })
         let shared: KeeperOptions['renew'] | undefined
-        return async (held, signal) => {
-          shared ??= (await sharing()).shareGrant({ store, key: place, clock, freshness, grant })
-          return shared(held, signal)
+        return async (held, signal, refused) => {
+          shared ??= (await sharing()).shareGrant({
+            store,
+            key: place,
+            clock,
+            freshness,
+            owner: ownerOf('client_credentials'),
+            grant,
+          })
+          return shared(held, signal, refused)
         }
       }
       const keeper = keepers(store).get(cacheKey(scope, parameters, { ...freshness, key }), () =>
@@ -271,13 +260,13 @@ export const createClient = (options: ClientOptions): Client => {
         return sessionFor(source, token).session
       }
       const { store, key, token, ...source } = wanted
-      return sharedSession({ store, key, seed: token }, source, hot(store))
+      return sharedSession({ store, key }, token, source, hot(store))
     },
     sessions: ({ mostHot = mostHotByDefault, store, ...source } = {}) => {
       if (!store) return sessionsOf((seed, kept) => sessionFor({ ...source, ...kept }, seed), mostHot)
-      const pool = hotSessions(mostHot)
+      const pool = many(store).get(`${mostHot}`, () => hotSessions(mostHot))
       assertPlace(store, 'any')
-      return { get: (key) => sharedSession({ store, key, seed: undefined }, source, pool) }
+      return { get: (key) => sharedSession({ store, key }, undefined, source, pool) }
     },
   })
 }

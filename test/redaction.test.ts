@@ -91,6 +91,12 @@ const makers: Record<OAuthErrorCode, () => Promise<unknown>> = {
     await failureOf(session.token())
     return failureOf(session.token())
   },
+  foreign_record: async () => {
+    const { client } = clientWith({})
+    const store = memoryStore()
+    await store.set('user', JSON.stringify({ mark, refreshToken, generation: mark }), undefined)
+    return failureOf(client.sessionSource({ store, key: 'user', token: { refreshToken } }).token())
+  },
   store_failed: () => {
     const { client } = clientWith({})
     const store = { ...memoryStore(), get: () => systemError('ECONNREFUSED') }

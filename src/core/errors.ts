@@ -69,6 +69,8 @@ export interface OAuthErrorFields {
     /** Milliseconds after which another try makes sense, where that is known. */
     readonly retryAfterMs?: number
   }
+  /** What is under the key of the store is not this client's: no token at all, or that of another client or server. It was left as it is. */
+  foreign_record: object
   /** A request would have carried a token to an origin that is not listed. Nothing was sent. */
   origin_refused: object
   /**

@@ -53,3 +53,31 @@ export const assertOneAuthentication = (headers: Headers, form: URLSearchParams)
     throw new OAuthError('invalid_argument', 'a request must carry one client authentication: this one has several')
   }
 }
+
+/** A method by its name, or one of your own. */
+export type ChosenAuthentication = 'client_secret_basic' | 'client_secret_post' | 'none' | ClientAuthentication
+
+const secretMethods = { client_secret_basic: clientSecretBasic, client_secret_post: clientSecretPost }
+
+/** @throws {OAuthError} `invalid_argument` or `unsupported` if there is none that fits. */
+export const chosenAuthentication = ({
+  server,
+  clientSecret,
+  clientAuthentication: chosen,
+}: {
+  readonly server: AuthorizationServer
+  readonly clientSecret?: string
+  readonly clientAuthentication?: ChosenAuthentication
+}): ClientAuthentication => {
+  if (typeof chosen === 'function') return chosen
+  if (!clientSecret) {
+    if (chosen && chosen !== 'none') throw new OAuthError('invalid_argument', `${chosen} needs a clientSecret`)
+    return none
+  }
+  const supported = server.tokenEndpointAuthMethodsSupported ?? ['client_secret_basic']
+  const fitting = supported.find((method): method is keyof typeof secretMethods => Object.hasOwn(secretMethods, method))
+  if (chosen === 'none' || (!fitting && (!chosen || `${supported}` === 'none'))) {
+    throw new OAuthError('unsupported', `a client secret goes with none of: ${chosen ?? supported.join(', ')}`)
+  }
+  return secretMethods[chosen ?? (fitting as keyof typeof secretMethods)](clientSecret)
+}

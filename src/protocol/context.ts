@@ -20,6 +20,8 @@ export interface ClientContext extends DoorContext {
   readonly authenticate: ClientAuthentication
   /** The client proves nothing: `none`. */
   readonly isPublic: boolean
+  /** A server that asks for more patience than this is told of in the error, not waited for. @default 30_000 */
+  readonly longestWaitMs?: number
 }
 
 export interface RequestOptions {

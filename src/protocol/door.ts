@@ -1,6 +1,6 @@
 import ky from 'ky'
 import { OAuthError } from '../core/errors.js'
-import type { DoorContext } from './context.js'
+import type { ClientContext, DoorContext } from './context.js'
 import { networkFailure } from './network-failure.js'
 import { retryAfterMs } from './retry-after.js'
 
@@ -38,7 +38,7 @@ const largestBody = 2 ** 20
  * answer over 1 MiB; the signal's reason once it is aborted.
  */
 export const send = async (
-  context: DoorContext,
+  context: DoorContext & Pick<ClientContext, 'longestWaitMs'>,
   write: () => Promise<Message>,
   { signal, singleUse }: SendOptions,
 ): Promise<Answer> => {
@@ -46,7 +46,7 @@ export const send = async (
     signal?.throwIfAborted()
     const outcome = await attempt(context, write, signal)
     const askedMs = isAnswer(outcome) ? (retryAfterMs(outcome.headers, context.clock.now()) ?? 0) : 0
-    if (tried === tries || askedMs > longestWaitMs || !mayBeSentAgain(outcome, singleUse)) {
+    if (tried === tries || askedMs > (context.longestWaitMs ?? longestWaitMs) || !mayBeSentAgain(outcome, singleUse)) {
       if (isAnswer(outcome)) return outcome
       throw outcome
     }

@@ -12,8 +12,8 @@ import { isEnd, verdictOn } from './verdict.js'
 
 export interface KeeperOptions extends FreshnessOptions {
   readonly clock: Clock
-  /** Asks for the next token. The signal is aborted when nobody waits any more. */
-  readonly renew: (held: SessionToken | undefined, signal: AbortSignal) => Promise<Granted>
+  /** Asks for the next token; `refused` if a server has refused the one held. The signal is aborted when nobody waits any more. */
+  readonly renew: (held: SessionToken | undefined, signal: AbortSignal, refused: boolean) => Promise<Granted>
   /** Siblings share the token: what was lost, and what has ended, is in the record that they share. */
   readonly shared?: boolean
   /** What a renewal sends works once: it is not aborted on its way, and not sent again when its answer was lost. */
@@ -146,7 +146,7 @@ export const keep = (options: KeeperOptions, seed?: SessionToken): Keeper => {
     const basis = held
     const ended = over
     const controller = new AbortController()
-    coming = renew(held, controller.signal)
+    coming = renew(held, controller.signal, refused)
     const work = coming.then(
       ({ token: next, askedAt = from, adopted = false }) => {
         // The user has logged in again meanwhile: what came home is another login's.
@@ -220,6 +220,7 @@ export const keep = (options: KeeperOptions, seed?: SessionToken): Keeper => {
     if (over && !shared) throw anew(over)
     // A token that is due anyway costs no renewal of its own for being refused.
     const paused = now < Math.min(pausedUntil, renewAt)
+    const had = token
     const refused = !!token && rejected?.accessToken === token.accessToken && !paused
     if (token && !refused && now < (mayGoOn(waitUntil) ? fresh.waitAt : renewAt)) {
       if (now >= renewAt) renewInBackground(now, waitUntil)
@@ -240,11 +241,13 @@ export const keep = (options: KeeperOptions, seed?: SessionToken): Keeper => {
     if (!flight && now < retryAt) return fallBack(failure)
     if (!flight && lost) {
       const uncertain = new OAuthError('session_uncertain', 'a refresh was lost on its way: authorize again')
-      if (token && now < fresh.expiresAt) return fallBack(uncertain)
+      if (token && !refused && now < fresh.expiresAt) return fallBack(uncertain)
       if (!forgiving || lost > 1) throw anew(finish(uncertain))
     }
     try {
-      return await (flight ?? start(refused)).join(signal)
+      const found = await (flight ?? start(refused)).join(signal)
+      // A process that held none has found the very token that was refused.
+      return !had && found.accessToken === rejected?.accessToken ? slow(wanted) : found
     } catch (error) {
       signal?.throwIfAborted()
       return fallBack(error)

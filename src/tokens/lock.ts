@@ -1,16 +1,16 @@
 import type { Clock } from '../core/clock.js'
 import { OAuthError } from '../core/errors.js'
 import { storeFailed } from './record.js'
-import type { TokenStore } from './store.js'
+import { type TokenStore, watching } from './store.js'
 
 interface Wait<Result> {
   readonly signal?: AbortSignal | undefined
   /** What makes the wait needless, asked for whenever the record has changed. */
   readonly news: () => Promise<Result | undefined>
+  /** @default 30_000: twice the lease that stores grant by default; by then a lock whose holder has died is free */
+  readonly patienceMs?: number
 }
 
-/** Twice the lease that stores grant by default: by then a lock whose holder has died is free. */
-const patienceMs = 30_000
 const releaseMs = 5000
 
 /**
@@ -21,7 +21,7 @@ export const underLock = async <Result>(
   store: TokenStore,
   key: string,
   clock: Clock,
-  { signal, news }: Wait<Result>,
+  { signal, news, patienceMs = 30_000 }: Wait<Result>,
   work: (lost: AbortSignal) => Promise<Result>,
 ): Promise<Result> => {
   const leave = new AbortController()
@@ -39,12 +39,14 @@ export const underLock = async <Result>(
     stopWaiting(reason)
   }
   const hear = async () => {
+    // Whoever works needs no news, least of all of what it writes itself.
+    if (working) return
     found ??= await news()
     if (found !== undefined) depart(found)
   }
   const later = (ms: number, then: () => void) => void clock.sleep(ms, over.signal, true).then(then, () => {})
   const abort = () => depart(signal?.reason)
-  const unwatch = store.watch?.(key, () => void hear().catch(depart))
+  const unwatch = watching(store, key, () => void hear().catch(depart))
   signal?.addEventListener('abort', abort)
   if (signal?.aborted) abort()
   later(patienceMs, () => depart(storeFailed('the lock of the store could not be had')))
@@ -64,7 +66,7 @@ export const underLock = async <Result>(
     signal?.throwIfAborted()
     throw error instanceof OAuthError ? error : storeFailed()
   } finally {
-    unwatch?.()
+    unwatch()
     over.abort()
     signal?.removeEventListener('abort', abort)
   }

@@ -10,12 +10,38 @@ export const longestFlightMs: number = 60_000
 const configurationPauseMs = 30_000
 const longestBackoffMs = 30_000
 const firstBackoffMs = 1000
+/** To look whether a store is back costs little, and nobody else is asked. */
+const storeBackoffMs = 1000
 
 /** Milliseconds to wait after the n-th failure in a row: none after the first, unless the server asked for it. */
 export const pauseAfter = (failure: unknown, verdict: Verdict, failures: number): number => {
-  const backoff = failures > 1 ? Math.random() * Math.min(firstBackoffMs * 2 ** (failures - 2), longestBackoffMs) : 0
-  const asked = (failure as { retryAfterMs?: number }).retryAfterMs ?? 0
+  const { code, retryAfterMs: asked = 0 } = failure as { code?: string; retryAfterMs?: number }
+  const longest = code === 'store_failed' ? storeBackoffMs : longestBackoffMs
+  const backoff = failures > 1 ? Math.random() * Math.min(firstBackoffMs * 2 ** (failures - 2), longest) : 0
   return Math.max(verdict === 'configuration' ? configurationPauseMs : backoff, asked)
+}
+
+const longestWaitMs = 30_000
+const mostWaits = 2
+
+/**
+ * Does `work` again after a server that surely did nothing has asked for patience. Between the two nothing is held: neither
+ * a lock nor a connection.
+ */
+export const heeding = async <Result>(
+  clock: Clock,
+  signal: AbortSignal | undefined,
+  work: () => Promise<Result>,
+): Promise<Result> => {
+  for (let waits = 0; ; waits++) {
+    try {
+      return await work()
+    } catch (failure) {
+      const { delivery, retryAfterMs = Infinity } = failure as { delivery?: string; retryAfterMs?: number }
+      if (waits === mostWaits || delivery !== 'not_processed' || retryAfterMs > longestWaitMs) throw failure
+      await clock.sleep(retryAfterMs, signal)
+    }
+  }
 }
 
 /** The result of `work`, or that of `late` once it takes longer. Keeps no process alive. */

@@ -26,6 +26,8 @@ export interface TokenRecord {
   /** The server was seen not to rotate the refresh token: it may be sent again. */
   readonly forgiving?: boolean
   readonly ended?: Ending
+  /** Whose it is: what kind of token, of which server, for which client. */
+  readonly owner?: string | undefined
 }
 
 /** A record as it was found. */
@@ -37,7 +39,7 @@ export interface Seen {
 
 /** The place of one record, as this process sees it: all moments by its own clock. */
 export interface Place {
-  /** @throws {OAuthError} `store_failed`, or what an `encrypted` store says. */
+  /** @throws {OAuthError} `store_failed`, `foreign_record`, or what an `encrypted` store says. */
   look(): Promise<Seen>
   /** Writes in the place of what was seen. @returns whether that was still there. */
   write(next: TokenRecord, seen: Seen): Promise<boolean>
@@ -52,6 +54,9 @@ export const storeFailed = (
   fields: { readonly retryAfterMs?: number } = {},
 ): OAuthError => new OAuthError('store_failed', `${what}: look into its own log`, fields)
 
+const foreign = (what: string): OAuthError =>
+  new OAuthError('foreign_record', `${what} is under this key of the store: it was left as it is`)
+
 const parse = (value: string): TokenRecord => {
   try {
     const record: TokenRecord = JSON.parse(value)
@@ -59,7 +64,7 @@ const parse = (value: string): TokenRecord => {
   } catch {
     // Told of below, as all that is no record.
   }
-  throw storeFailed('something else than a token is under this key of the store')
+  throw foreign('something else than a token')
 }
 
 /** Moves all moments of a record to another clock. */
@@ -78,7 +83,7 @@ const shift = (record: TokenRecord, byMs: number): TokenRecord => {
   }
 }
 
-export const placeOf = (store: TokenStore, key: string, clock: Clock): Place => {
+export const placeOf = (store: TokenStore, key: string, clock: Clock, owner?: string): Place => {
   /** How far the store's clock is ahead of ours, taken so that nothing ever lives longer for it. */
   let ahead = 0
   const ask = async <Answer>(work: () => Promise<Answer>): Promise<Answer> => {
@@ -95,14 +100,16 @@ export const placeOf = (store: TokenStore, key: string, clock: Clock): Place => 
     const stored = await ask(() => store.get(key))
     if (!stored) return { record: { generation: 0 }, version: undefined }
     const { now, version, value } = stored
+    const record = parse(value)
+    if (owner && record.owner !== owner) throw foreign('the token of another client, server or kind')
     if (now !== undefined) ahead = now - clock.now()
-    return { record: shift(parse(value), now === undefined ? 0 : asked - now), version }
+    return { record: shift(record, now === undefined ? 0 : asked - now), version }
   }
   return {
     look,
     write: async (next, { version }) => {
       const put = (record: TokenRecord, over: string | undefined) =>
-        ask(() => store.set(key, JSON.stringify(shift(record, ahead)), over))
+        ask(() => store.set(key, JSON.stringify(shift({ ...record, owner }, ahead)), over))
       if (version !== undefined) return put(next, version)
       // Where nothing is, a store tells no time either: an empty record first, so that the token's moments are right.
       if (!(await put({ generation: 0 }, undefined))) return false

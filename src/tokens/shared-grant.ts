@@ -4,6 +4,7 @@ import type { FreshnessOptions } from './freshness.js'
 import type { Granted } from './granted.js'
 import { underLock } from './lock.js'
 import { newsIn } from './news.js'
+import { heeding, withinMs } from './patience.js'
 import { placeOf } from './record.js'
 import type { SessionToken } from './source.js'
 import type { TokenStore } from './store.js'
@@ -13,16 +14,21 @@ export interface SharedGrantOptions {
   readonly key: string
   readonly clock: Clock
   readonly freshness: FreshnessOptions
+  readonly owner: string
   readonly grant: (signal: AbortSignal) => Promise<Token>
 }
+
+/** A sibling has a token by then, or the lock cannot be had: one request more does no harm. */
+const patienceMs = 15_000
+const storingMs = 5000
 
 /**
  * Shares a token that can be asked for as often as one likes: look, lock, look again, adopt or ask, store. A store that is
  * down costs requests, and nothing else.
  */
-export const shareGrant = ({ store, key, clock, freshness, grant }: SharedGrantOptions) => {
-  const place = placeOf(store, key, clock)
-  return async (held: SessionToken | undefined, signal: AbortSignal): Promise<Granted> => {
+export const shareGrant = ({ store, key, clock, freshness, owner, grant }: SharedGrantOptions) => {
+  const place = placeOf(store, key, clock, owner)
+  const renew = async (held: SessionToken | undefined, signal: AbortSignal): Promise<Granted> => {
     let granting: Promise<Granted> | undefined
     const ask = async (): Promise<Granted> => {
       const askedAt = clock.now()
@@ -36,14 +42,17 @@ export const shareGrant = ({ store, key, clock, freshness, grant }: SharedGrantO
       granting = ask()
       const { token, askedAt } = await granting
       const next = { generation: seen.record.generation + 1, token, ...(askedAt && { askedAt }) }
-      await place.write(next, seen).catch(() => {})
+      // The token is in hand: a store that hangs must not keep it.
+      await withinMs(storingMs, clock, place.write(next, seen), () => false).catch(() => false)
       return granting
     }
     try {
-      return (await news()) ?? (await underLock(store, key, clock, { signal, news }, askAndStore))
+      return (await news()) ?? (await underLock(store, key, clock, { signal, news, patienceMs }, askAndStore))
     } catch {
       signal.throwIfAborted()
       return granting ?? ask()
     }
   }
+  return (held: SessionToken | undefined, signal: AbortSignal): Promise<Granted> =>
+    heeding(clock, signal, () => renew(held, signal))
 }

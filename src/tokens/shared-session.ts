@@ -3,20 +3,22 @@ import { OAuthError } from '../core/errors.js'
 import type { Token } from '../core/token.js'
 import type { FreshnessOptions } from './freshness.js'
 import type { Granted } from './granted.js'
+import { ledgerOf, mostTries, over } from './ledger.js'
 import { underLock } from './lock.js'
-import { newsIn } from './news.js'
-import { withinMs } from './patience.js'
-import { type Ending, type Intent, placeOf, type Seen, storeFailed, type TokenRecord } from './record.js'
+import { heeding, withinMs } from './patience.js'
+import { type Intent, placeOf, type Seen, storeFailed, type TokenRecord } from './record.js'
 import type { SessionToken } from './source.js'
-import type { TokenStore } from './store.js'
-import { verdictOn } from './verdict.js'
+import { type TokenStore, watching } from './store.js'
+import { isEnd, verdictOn } from './verdict.js'
 
 export interface SharedSessionOptions {
   readonly store: TokenStore
   readonly key: string
+  /** Whose record it is: that of another client, server or kind under the same key is not touched. */
+  readonly owner: string
   readonly clock: Clock
   readonly freshness: FreshnessOptions
-  /** Sends the refresh token. */
+  /** Sends the refresh token, and heeds no `Retry-After`: that is waited for without the lock. */
   readonly exchange: (held: SessionToken) => Promise<Token>
   /** Takes a token of a session that has ended meanwhile. */
   readonly discard: (token: Token) => Promise<void>
@@ -24,7 +26,7 @@ export interface SharedSessionOptions {
   readonly reuseIsForgiven: boolean
   readonly credentials: { readonly proven: boolean }
   /** What the store begins with, where it holds nothing. */
-  readonly seed: SessionToken | undefined
+  readonly seed: () => SessionToken | undefined
 }
 
 /** What reaches a process of what its siblings do. */
@@ -34,7 +36,8 @@ interface SiblingListener {
 }
 
 export interface SharedSession {
-  renew(held: SessionToken | undefined): Promise<Granted>
+  /** @param refused A server has refused the token that is held. */
+  renew(held: SessionToken | undefined, refused: boolean): Promise<Granted>
   replace(token: SessionToken): Promise<void>
   /** @returns the newest token, to be revoked. */
   end(): Promise<SessionToken | undefined>
@@ -42,20 +45,24 @@ export interface SharedSession {
   listen(listener: SiblingListener): () => void
 }
 
+interface Wanted {
+  readonly held: SessionToken | undefined
+  readonly refused: boolean
+}
+
 /** An answer is in hand and the store is not: how long callers wait for it to be stored, and how often that is tried. */
 const storingMs = 10_000
 const firstPauseMs = 50
 const longestPauseMs = 5000
-const mostTries = 10
 
 const lockLost = 'the lock of the store was lost to somebody else'
 
-const over = (ending: Ending): OAuthError =>
-  ending === 'session_ended'
-    ? new OAuthError(ending, 'the session has ended: authorize again')
-    : new OAuthError(ending, 'a refresh was lost on its way: authorize again')
+const nothingToLiveFrom = (): OAuthError =>
+  new OAuthError('session_ended', 'there is no refresh token to live from: authorize')
 
 const isStoreFailure = (error: unknown): boolean => (error as { code?: string }).code === 'store_failed'
+
+const isMine = ({ record }: Seen, { id }: Intent): boolean => record.intent?.id === id
 
 const nextRecord = ({ token, askedAt }: Granted, base: TokenRecord, last: number): TokenRecord => ({
   generation: last + 1,
@@ -70,12 +77,14 @@ const nextRecord = ({ token, askedAt }: Granted, base: TokenRecord, last: number
  * (docs/concurrency.md goes through every point of that).
  */
 export const shareSession = (options: SharedSessionOptions): SharedSession => {
-  const { store, key, clock, freshness, exchange, discard, credentials, seed } = options
-  const place = placeOf(store, key, clock)
-  /** The newest that this process knows of: a store that lost its last writes is told again. */
-  let newest: TokenRecord = { generation: 0 }
-  /** An intent of this process after which nothing was sent, or surely not processed. */
-  let unsent: string | undefined
+  const { store, key, clock, exchange, discard, credentials, seed } = options
+  const place = placeOf(store, key, clock, options.owner)
+  const ledger = ledgerOf(place, clock, options.freshness)
+  /** Intents of this process after which nothing was sent, or surely not processed. */
+  const unsent = new Set<string>()
+  /** What this process has sent, in case the store forgets the intent. */
+  let sent: { readonly generation: number; readonly intent: Intent } | undefined
+  let listening: SiblingListener | undefined
 
   const isAlive = ({ token }: TokenRecord): boolean =>
     !!token?.accessToken && clock.now() < (token.expiresAt ?? Number.POSITIVE_INFINITY)
@@ -86,41 +95,35 @@ export const shareSession = (options: SharedSessionOptions): SharedSession => {
       retryAfterMs: moment - clock.now(),
     })
 
-  /** Notes what is newer. @throws {OAuthError} if that is the end. */
-  const note = (record: TokenRecord): void => {
-    if (record.generation < newest.generation) return
-    newest = record
-    if (record.ended) throw over(record.ended)
+  const put = async (record: TokenRecord, seen: Seen): Promise<boolean> => {
+    const written = await ledger.put(record, seen)
+    if (written) unsent.clear()
+    return written
   }
 
-  /** What makes a renewal needless. */
-  const news = ({ record }: Seen, held: SessionToken | undefined): Granted | undefined => {
-    note(record)
-    return newest === record ? newsIn(record, held, clock, freshness) : undefined
-  }
-
-  const look = async (held: SessionToken | undefined) => news(await place.look(), held)
-
-  const isMine = ({ record }: Seen, { id }: Intent): boolean => record.intent?.id === id
-
-  /** What was written down before `mine`, where nothing came of it. */
+  /** Puts back what was written down before `mine`, after which nothing came. */
   const takeBack = async (mine: Intent, before: Intent | undefined): Promise<void> => {
-    unsent = mine.id
+    unsent.add(mine.id)
+    if (sent?.intent === mine) sent = undefined
     const seen = await place.look()
     if (isMine(seen, mine)) await place.write({ ...seen.record, intent: before }, seen)
   }
 
-  /** @returns whether the record says so now. */
-  const put = async (record: TokenRecord, seen: Seen): Promise<boolean> => {
-    const written = await place.write(record, seen)
-    if (written) newest = record
-    return written
+  /** The store failed over the intent, and may hold it all the same: siblings would take it for one that was sent. */
+  const withdraw = async (mine: Intent, before: Intent | undefined): Promise<void> => {
+    for (let tries = 0, pause = firstPauseMs; tries < mostTries; tries++, pause = Math.min(2 * pause, longestPauseMs)) {
+      try {
+        return await takeBack(mine, before)
+      } catch {
+        await clock.sleep(pause, undefined, true)
+      }
+    }
   }
 
   /** What was lost before, of what was written down: an intent of this process after which nothing was sent lost nothing. */
   const lostBefore = (intent: Intent | undefined): Intent | undefined => {
-    if (intent?.id !== unsent) return intent
-    return intent?.again ? { id: intent.id } : undefined
+    if (!intent || !unsent.has(intent.id)) return intent
+    return intent.again ? { id: intent.id } : undefined
   }
 
   /** Stores an answer, unless it was overtaken. `undefined` if somebody wrote at that moment. */
@@ -130,8 +133,10 @@ export const shareSession = (options: SharedSessionOptions): SharedSession => {
     const { token } = granted
     // An end that was written for want of this very answer does not stand.
     if (record.generation > base.generation && !(record.ended === 'session_uncertain' && isMine(seen, mine))) {
+      // It is there, and only the store's word for it was lost.
+      if (record.token?.accessToken === token.accessToken) return granted
       if (record.ended) await discard(token)
-      const found = news(seen, token)
+      const found = ledger.news(seen, token)
       if (found) return found
       throw storeFailed(lockLost)
     }
@@ -139,27 +144,40 @@ export const shareSession = (options: SharedSessionOptions): SharedSession => {
     return (await put(nextRecord(granted, base, last), seen)) ? granted : undefined
   }
 
+  const persist = async (
+    granted: Granted,
+    mine: Intent,
+    base: TokenRecord,
+    isLate: () => boolean,
+  ): Promise<Granted> => {
+    for (let pause = firstPauseMs; ; pause = Math.min(2 * pause, longestPauseMs)) {
+      try {
+        const kept = await storeOnce(granted, mine, base)
+        if (kept) return kept
+      } catch (error) {
+        if (!isStoreFailure(error)) throw error
+      }
+      await clock.sleep(pause, undefined, isLate())
+    }
+  }
+
   /** Stores an answer, however long that takes, and keeps callers for only some of that. */
   const keepAnswer = (granted: Granted, mine: Intent, base: TokenRecord): Promise<Granted> => {
-    newest = nextRecord(granted, base, base.generation)
+    ledger.note(nextRecord(granted, base, base.generation))
     let isLate = false
-    const persist = async (): Promise<Granted> => {
-      for (let pause = firstPauseMs; ; pause = Math.min(2 * pause, longestPauseMs)) {
-        try {
-          const kept = await storeOnce(granted, mine, base)
-          if (kept) return kept
-        } catch (error) {
-          if (!isStoreFailure(error)) throw error
-        }
-        await clock.sleep(pause, undefined, isLate)
-      }
-    }
-    return withinMs(storingMs, clock, persist(), () => {
+    const persisted = persist(granted, mine, base, () => isLate)
+    return withinMs(storingMs, clock, persisted, () => {
       isLate = true
+      // Who was told that this is the token hears of it if it was not.
+      persisted.then(
+        ({ adopted, token, askedAt }) => adopted && listening?.adopt(token, askedAt),
+        (reason) => isEnd(reason) && listening?.finish(reason),
+      )
       return granted
     })
   }
 
+  /** What a refresh that failed leaves behind. */
   const judge = async (error: unknown, mine: Intent, before: Intent | undefined, base: TokenRecord) => {
     const verdict = verdictOn(error, { singleUse: true, proven: credentials.proven })
     const isProcessed = (error as { delivery?: string }).delivery !== 'not_processed'
@@ -169,7 +187,7 @@ export const shareSession = (options: SharedSessionOptions): SharedSession => {
       throw error
     }
     const seen = await place.look()
-    const found = news(seen, base.token)
+    const found = ledger.news(seen, base.token)
     if (found) return found
     const end: TokenRecord = { generation: base.generation + 1, ended: 'session_ended' }
     if (isMine(seen, mine) && (await put(end, seen))) throw error
@@ -179,39 +197,49 @@ export const shareSession = (options: SharedSessionOptions): SharedSession => {
   /** What there is to renew from; `undefined` if something was put right first, so that one must look again. */
   const basis = async (seen: Seen): Promise<TokenRecord | undefined> => {
     const { record } = seen
-    if (record.generation < newest.generation) await place.write(newest, seen)
-    else if (!record.token && seed)
-      await put({ generation: record.generation + 1, token: seed, askedAt: clock.now() }, seen)
-    else return record
+    const newest = ledger.newest()
+    if (record.generation < newest.generation) {
+      await place.write(newest, seen)
+      return undefined
+    }
+    const token = record.token ? undefined : seed()
+    if (!token) return record
+    await put({ generation: record.generation + 1, token, askedAt: clock.now() }, seen)
     return undefined
   }
 
-  const renewOnce = async (held: SessionToken | undefined, lost: AbortSignal): Promise<Granted | undefined> => {
+  const renewOnce = async ({ held, refused }: Wanted, lost: AbortSignal): Promise<Granted | undefined> => {
     const seen = await place.look()
-    const found = news(seen, held)
+    const found = ledger.news(seen, held)
     if (found) return found
     const base = await basis(seen)
     if (!base) return undefined
-    const { token, intent } = base
+    const { token } = base
+    const intent = base.intent ?? (sent?.generation === base.generation ? sent.intent : undefined)
     const before = lostBefore(intent)
-    if (isAlive(base) && (before || !token?.refreshToken)) {
-      if (token?.accessToken !== held?.accessToken)
-        return { token: token as Token, askedAt: base.askedAt, adopted: true }
+    const isHeld = token?.accessToken === held?.accessToken
+    if (isAlive(base) && !(refused && isHeld) && (before || !token?.refreshToken)) {
+      if (!isHeld) return { token: token as Token, askedAt: base.askedAt, adopted: true }
       throw notBefore(token?.expiresAt)
     }
-    if (!token?.refreshToken) throw new OAuthError('session_ended', 'there is no refresh token to live from: authorize')
+    if (!token?.refreshToken) throw nothingToLiveFrom()
     if (before && (before.again || !(base.forgiving || options.reuseIsForgiven))) {
       await put({ generation: base.generation + 1, ended: 'session_uncertain', intent }, seen)
       return undefined
     }
     const mine: Intent = { id: crypto.randomUUID(), ...(before && { again: true }) }
-    unsent = mine.id
-    if (!(await place.write({ ...base, intent: mine }, seen))) return undefined
+    unsent.add(mine.id)
+    const written = await place.write({ ...base, intent: mine }, seen).catch((error) => {
+      void withdraw(mine, before)
+      throw error
+    })
+    if (!written) return undefined
     if (lost.aborted) {
       await takeBack(mine, before)
       throw storeFailed(`${lockLost}, and nothing was sent`)
     }
-    unsent = undefined
+    unsent.delete(mine.id)
+    sent = { generation: base.generation, intent: mine }
     const askedAt = clock.now()
     let granted: Granted
     try {
@@ -222,46 +250,37 @@ export const shareSession = (options: SharedSessionOptions): SharedSession => {
     return keepAnswer(granted, mine, base)
   }
 
-  const renewLocked = async (held: SessionToken | undefined, lost: AbortSignal): Promise<Granted> => {
+  const renewLocked = async (wanted: Wanted, lost: AbortSignal): Promise<Granted> => {
     for (let tries = 0; tries < mostTries; tries++) {
-      const granted = await renewOnce(held, lost)
+      const granted = await renewOnce(wanted, lost)
       if (granted) return granted
     }
     throw storeFailed('others kept writing to the store')
   }
 
-  /** What cannot be read can be overwritten. How often it was renewed is not known: the time is more than any count. */
-  const unreadable = (error: { readonly version?: string }): Seen => {
-    if (error.version === undefined) throw error
-    return { record: { generation: clock.now() }, version: error.version }
-  }
-
-  const overwrite = async (change: Omit<TokenRecord, 'generation'>): Promise<SessionToken | undefined> => {
-    const before = newest.token
-    // Noted first, so that it is not lost where the store cannot be had now.
-    newest = { ...change, generation: newest.generation + 1 }
-    for (let tries = 0; tries < mostTries; tries++) {
-      const seen = await place.look().catch(unreadable)
-      const generation = Math.max(seen.record.generation + 1, newest.generation)
-      if (await put({ ...change, generation }, seen)) return seen.record.token ?? before
-    }
-    throw storeFailed('others kept writing to the store')
+  const renew = async (wanted: Wanted): Promise<Granted> => {
+    const look = async () => ledger.news(await place.look(), wanted.held)
+    const found = await look()
+    if (found) return found
+    // Nobody has logged in: no lock is needed to say so.
+    if (!ledger.newest().token && !seed()) throw nothingToLiveFrom()
+    return underLock(store, key, clock, { news: look }, (lost) => renewLocked(wanted, lost))
   }
 
   return {
-    renew: async (held) =>
-      (await look(held)) ?? underLock(store, key, clock, { news: () => look(held) }, (lost) => renewLocked(held, lost)),
-    replace: async (token) => void (await overwrite({ token, askedAt: clock.now() })),
-    end: () => overwrite({ ended: 'session_ended' }),
+    renew: (held, refused) => heeding(clock, undefined, () => renew({ held, refused })),
+    replace: async (token) => void (await ledger.overwrite({ token, askedAt: clock.now() })),
+    end: () => ledger.overwrite({ ended: 'session_ended' }),
     listen: (listener) => {
+      listening = listener
       const hear = async () => {
         const { record } = await place.look()
-        if (record.generation <= newest.generation) return
-        newest = record
+        if (record.generation <= ledger.newest().generation) return
+        ledger.note(record)
         if (record.ended) listener.finish(over(record.ended))
         else if (record.token) listener.adopt(record.token, record.askedAt)
       }
-      return store.watch?.(key, () => void hear().catch(() => {})) ?? (() => {})
+      return watching(store, key, () => void hear().catch(() => {}))
     },
   }
 }

@@ -20,13 +20,15 @@ export interface HotSession {
   readonly keeper: Keeper
   replace(token: SessionToken): Promise<void>
   end(): Promise<void>
+  /** What the store is given where it holds nothing. */
+  offer(seed: SessionToken): void
   /** Stops listening and renewing. What the session is remains in the store. */
   close(): void
 }
 
 type Parts = Pick<KeeperOptions, 'clock' | 'credentials' | 'announce' | 'reuseIsForgiven'> & {
   /** Makes what keeps to the order among siblings. */
-  readonly share: () => Promise<SharedSession>
+  readonly share: (seed: () => SessionToken | undefined) => Promise<SharedSession>
   readonly revoke: ((token: SessionToken) => Promise<void>) | undefined
 }
 
@@ -37,35 +39,40 @@ export const sharedSessionOf = (
   prefetch: boolean | undefined,
 ): HotSession => {
   const name = 'session'
-  let sharing: Promise<SharedSession> | undefined
+  let session: SharedSession | undefined
+  let seed: SessionToken | undefined
   let closed = false
   let stopListening = () => {}
-  const shared = () => {
-    sharing ??= share().then(
-      (session) => {
-        if (!closed) stopListening = session.listen({ adopt, finish: keeper.finish })
-        return session
-      },
-      (failure) => {
-        sharing = undefined
-        throw failure
-      },
-    )
-    return sharing
+  const shared = async () => {
+    // Not a promise is kept: on workerd no request may wait for what another one has begun.
+    const made = session ?? (await share(() => seed))
+    if (!session) {
+      session = made
+      if (!closed) stopListening = made.listen({ adopt, finish: keeper.finish })
+    }
+    return session
   }
   const keeper = keep({
     ...parts,
     ...freshness,
-    renew: async (held) => (await shared()).renew(held),
+    renew: async (held, _, refused) => (await shared()).renew(held, refused),
     shared: true,
     singleUse: true,
     name,
+    onHeld: () => keepRenewing(),
   })
   const adopt = (token: SessionToken, askedAt?: number) => {
     keeper.adopt(token, askedAt)
     parts.announce({ type: 'adopted', source: name, ...(token.expiresAt && { expiresAt: token.expiresAt }) })
   }
-  const stopRenewing = prefetch ? keepWarm(keeper, parts.clock) : undefined
+  let stopRenewing: (() => Promise<void>) | undefined
+  /** Anew with each token: a session that had ended may go on from another login. */
+  const keepRenewing = () => {
+    if (!prefetch || closed) return
+    void stopRenewing?.()
+    stopRenewing = keepWarm(keeper, parts.clock)
+  }
+  keepRenewing()
   return {
     keeper,
     replace: async (token) => {
@@ -78,6 +85,9 @@ export const sharedSessionOf = (
       const newest = await ending.catch(() => keeper.settled())
       if (newest) await revoke?.(newest)
       await ending
+    },
+    offer: (token) => {
+      seed = token
     },
     close: () => {
       closed = true

@@ -40,6 +40,15 @@ export interface LockOptions {
   readonly signal?: AbortSignal | undefined
 }
 
+/** Watches where the store can; one that fails at that is one that cannot tell. */
+export const watching = (store: TokenStore, key: string, listener: () => void): (() => void) => {
+  try {
+    return store.watch?.(key, listener) ?? (() => {})
+  } catch {
+    return () => {}
+  }
+}
+
 /** @throws {OAuthError} `invalid_argument` for what is no store, or no key. */
 export const assertPlace = (store: TokenStore, key: string): void => {
   if (typeof store?.withLock !== 'function') throw new OAuthError('invalid_argument', 'store must be a TokenStore')

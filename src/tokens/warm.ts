@@ -8,6 +8,8 @@ const shortestPauseMs = 1000
 export const keepWarm = (keeper: Keeper, clock: Clock): (() => Promise<void>) => {
   const stop = new AbortController()
   const loop = async () => {
+    // Not in the middle of what its caller is about.
+    await undefined
     while (!stop.signal.aborted && !keeper.ended()) {
       await keeper.token({ signal: stop.signal }).catch(() => {})
       const pause = Math.max(keeper.dueAt() - clock.now(), shortestPauseMs)

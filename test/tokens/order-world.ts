@@ -178,9 +178,10 @@ export const worldOf = (scenario: Scenario) => {
       discard: async () => {},
       reuseIsForgiven: !!scenario.grace,
       credentials: { proven: true },
-      seed: undefined,
+      seed: () => undefined,
+      owner: '',
     })
-    session.renew(held).then(
+    session.renew(held, false).then(
       ({ token }) => {
         process.ended = token.accessToken
       },

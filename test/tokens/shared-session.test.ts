@@ -174,7 +174,8 @@ describe('a shared session', () => {
     const token = login()
     const one = sibling().sessionSource({ store, key: 'user', token })
     const other = sibling({ onEvent: (event) => events.push(event) }).sessionSource({ store, key: 'user' })
-    await Promise.all([one.token(), other.token()])
+    await one.token()
+    await other.token()
     const renewed = await clock.run(one.token({ rejected: await one.token() }))
     await settle()
     expect(other.current()?.accessToken).toBe(renewed.accessToken)
@@ -245,25 +246,26 @@ describe('a shared session', () => {
       await store.set(`${i}`, value, undefined)
       const session = sibling().sessionSource({ store, key: `${i}`, token: login() })
       const failure = await failureOf(clock.run(session.token()))
-      expect(failure.code).toBe('store_failed')
+      expect(failure.code).toBe('foreign_record')
       expect(visible(failure)).not.toContain('hush')
       expect((await store.get(`${i}`))?.value).toBe(value)
     }
   })
 
   it('goes on from a new login over a record that cannot be read any more', async () => {
-    const { store, sibling, login, clock, mock } = siblings()
+    const { store, sibling, login, mock } = siblings()
     const [lost, kept] = ['a', 'b'].map((letter) => encrypted(store, { keys: [letter.repeat(43)] })) as [
       TokenStore,
       TokenStore,
     ]
     await sibling().sessionSource({ store: lost, key: 'user', token: login() }).token()
     const session = sibling().sessionSource({ store: kept, key: 'user' })
-    expect((await failureOf(clock.run(session.token()))).code).toBe('undecipherable')
+    // What Web Crypto does takes real time, and the clock of the test must not run meanwhile.
+    expect((await failureOf(session.token())).code).toBe('undecipherable')
     const token = login()
     await session.replace(token)
     const other = sibling().sessionSource({ store: kept, key: 'user' })
-    expect((await clock.run(other.token())).accessToken).toBe(token.accessToken)
+    expect((await other.token()).accessToken).toBe(token.accessToken)
     expect(mock.requests).toHaveLength(0)
   })
 

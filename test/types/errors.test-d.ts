@@ -14,6 +14,7 @@ describe('a switch over error.code', () => {
       case 'state_mismatch':
       case 'issuer_mismatch':
       case 'session_uncertain':
+      case 'foreign_record':
       case 'origin_refused':
         // @ts-expect-error nothing was sent, so there is no status
         error.status
