@@ -18,7 +18,7 @@ export type ClientAuthentication = (request: {
 export const none: ClientAuthentication = ({ form, clientId }) => form.set('client_id', clientId)
 
 /** `client_secret_post` (RFC 6749 §2.3.1). */
-export const clientSecretPost =
+const clientSecretPost =
   (secret: string): ClientAuthentication =>
   ({ form, clientId }) => {
     form.set('client_id', clientId)
@@ -34,7 +34,7 @@ const misread = /[%+:&=\s\p{Cc}]|\P{ASCII}/gu
 const formEncode = (text: string): string => text.replace(misread, encodeURIComponent)
 
 /** `client_secret_basic` (RFC 6749 §2.3.1), encoded as the server decodes it. */
-export const clientSecretBasic =
+const clientSecretBasic =
   (secret: string): ClientAuthentication =>
   ({ headers, form, server, clientId }) => {
     const raw = server.basicEncoding === 'raw'
