@@ -69,7 +69,7 @@ export const live = async (
   const as = await startServer({ grace: troubles.grace ?? false, lateMs: killsSenders ? lateMs : 0 })
   const { server, client } = as
   const own = await openStore(place, leaseMs)
-  const session = createClient({ server, ...client }).sessionSource({ store: own.store, key: 'family' })
+  const session = createClient({ server, ...client }).sessionSource({ store: own.store, key: as.resource })
 
   const counts = { calls: 0, uncertain: 0, kills: 0, stops: 0 }
   const failures: Record<string, number> = {}

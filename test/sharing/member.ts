@@ -50,7 +50,7 @@ const session = createClient({
     return fetch(input, init)
   },
   onEvent: ({ type }) => type === 'requested' && tell({ renews: true }),
-}).sessionSource({ store, key: 'family', whenStoreFails: 'wait', ...(expiryMarginMs && { expiryMarginMs }) })
+}).sessionSource({ store, key: resource, whenStoreFails: 'wait', ...(expiryMarginMs && { expiryMarginMs }) })
 const api = bearerFetch(session, { origins: [new URL(resource).origin] })
 
 process.on('disconnect', () => process.exit())
