@@ -68,6 +68,20 @@ const sources = async () => {
   equal('the token of a session', renewed, session.current())
 }
 
+/** Eight clients that share a session over an encrypted store make one renewal at a server that punishes two. */
+const sharing = async () => {
+  const mock = createMockAuthorizationServer({ clients: [credentials] })
+  const store = encrypted(memoryStore(), { keys: [new Uint8Array(32)] })
+  const token = mock.issue({ clientId: credentials.clientId })
+  const sibling = () =>
+    createClient({ server: mock.server, ...credentials, allowSecretInBrowser: true, fetch: mock.fetch })
+  const sessions = Array.from({ length: 8 }, () => sibling().sessionSource({ store, key: 'user', token }))
+  const [rejected] = await Promise.all(sessions.map((session) => session.token()))
+  const renewed = await Promise.all(sessions.map((session) => session.token({ rejected })))
+  equal('tokens of a shared session', new Set(renewed.map(({ accessToken }) => accessToken)).size, 1)
+  equal('renewals of a shared session', mock.requests.length, 1)
+}
+
 /** Each runtime's Web Crypto opens what it sealed, and what Node sealed once. */
 const sealing = async () => {
   const key = Uint8Array.from({ length: 32 }, (_, i) => i)
@@ -105,12 +119,13 @@ const failure = async (what, work, { code, ...fields }) => {
  */
 export const smoke = async ({ origin, closedOrigin, hidesConnection = false, hidesRedirect = false }) => {
   for (const preset of [miwa, smokeball, cognito, wicked]) equal('a preset', !!preset, true)
-  const [granted, , , , , ...errors] = await Promise.all([
+  const [granted, , , , , , ...errors] = await Promise.all([
     grants(origin),
     pageEntry(origin),
     mocked(),
     sources(),
     sealing(),
+    sharing(),
     failure('a refused client', () => clientAt(origin, 'refusing').clientCredentials(), {
       code: 'error_response',
       error: 'invalid_client',
