@@ -5,7 +5,7 @@ import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { print, type Table } from './report.ts'
 
-const scenarios = ['cached-token', 'throughput', 'thousand-callers', 'latency', 'misbehaviours'] as const
+const scenarios = ['cached-token', 'throughput', 'thousand-callers', 'latency', 'misbehaviours', 'sharing'] as const
 
 const asked = process.argv.slice(2)
 const unknown = asked.filter((name) => !scenarios.some((scenario) => scenario === name))
@@ -25,7 +25,7 @@ console.log(
   `Node ${process.versions.node}, ${availableParallelism()} cores. Medians; in brackets the lowest and highest.`,
 )
 for (const name of asked.length ? asked : scenarios) {
-  const { run }: { run(): Promise<Table> } = await import(`./scenarios/${name}.ts`)
-  print(await run())
+  const { run }: { run(): Promise<Table | readonly Table[]> } = await import(`./scenarios/${name}.ts`)
+  for (const table of [await run()].flat()) print(table)
 }
 console.log(`\n${((performance.now() - begun) / 1000).toFixed(0)} s in all`)

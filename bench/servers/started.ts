@@ -9,8 +9,8 @@ export interface StartedServer {
 }
 
 /** Starts a server in a process of its own, so that it takes no time from what is measured. */
-export const started = async (file: `${string}.ts`): Promise<StartedServer> => {
-  const child = fork(fileURLToPath(new URL(file, import.meta.url)))
+export const started = async (file: `${string}.ts`, execArgv: string[] = []): Promise<StartedServer> => {
+  const child = fork(fileURLToPath(new URL(file, import.meta.url)), { execArgv })
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()))
   const waiting = new Map<number, (result: unknown) => void>()
   const reported = (id: number) => new Promise<unknown>((resolve) => waiting.set(id, resolve))
