@@ -1,12 +1,13 @@
 import type { Clock } from '../core/clock.js'
 import { OAuthError } from '../core/errors.js'
 import type { Token } from '../core/token.js'
+import { attention } from './attention.js'
 import type { FreshnessOptions } from './freshness.js'
 import type { Granted } from './granted.js'
 import { ledgerOf, mostTries, over } from './ledger.js'
 import { underLock } from './lock.js'
 import { heeding, withinMs } from './patience.js'
-import { type Intent, placeOf, type Seen, storeFailed, type TokenRecord } from './record.js'
+import { type Intent, type Place, placeOf, type Seen, storeFailed, type TokenRecord } from './record.js'
 import type { SessionToken } from './source.js'
 import { type TokenStore, watching } from './store.js'
 import { isEnd, verdictOn } from './verdict.js'
@@ -78,13 +79,28 @@ const nextRecord = ({ token, askedAt }: Granted, base: TokenRecord, last: number
  */
 export const shareSession = (options: SharedSessionOptions): SharedSession => {
   const { store, key, clock, exchange, discard, credentials, seed } = options
-  const place = placeOf(store, key, clock, options.owner)
+  const here = placeOf(store, key, clock, options.owner)
+  const place: Place = {
+    ...here,
+    look: () => {
+      heed.looks()
+      return here.look()
+    },
+  }
   const ledger = ledgerOf(place, clock, options.freshness)
   /** Intents of this process after which nothing was sent, or surely not processed. */
   const unsent = new Set<string>()
   /** What this process has sent, in case the store forgets the intent. */
   let sent: { readonly generation: number; readonly intent: Intent } | undefined
   let listening: SiblingListener | undefined
+
+  const heed = attention(async () => {
+    const { record } = await place.look()
+    if (record.generation <= ledger.newest().generation) return
+    ledger.note(record)
+    if (record.ended) listening?.finish(over(record.ended))
+    else if (record.token) listening?.adopt(record.token, record.askedAt)
+  })
 
   const isAlive = ({ token }: TokenRecord): boolean =>
     !!token?.accessToken && clock.now() < (token.expiresAt ?? Number.POSITIVE_INFINITY)
@@ -268,19 +284,12 @@ export const shareSession = (options: SharedSessionOptions): SharedSession => {
   }
 
   return {
-    renew: (held, refused) => heeding(clock, undefined, () => renew({ held, refused })),
+    renew: (held, refused) => heeding(clock, undefined, () => heed.during(() => renew({ held, refused }))),
     replace: async (token) => void (await ledger.overwrite({ token, askedAt: clock.now() })),
     end: () => ledger.overwrite({ ended: 'session_ended' }),
     listen: (listener) => {
       listening = listener
-      const hear = async () => {
-        const { record } = await place.look()
-        if (record.generation <= ledger.newest().generation) return
-        ledger.note(record)
-        if (record.ended) listener.finish(over(record.ended))
-        else if (record.token) listener.adopt(record.token, record.askedAt)
-      }
-      return watching(store, key, () => void hear().catch(() => {}))
+      return watching(store, key, heed.hear)
     },
   }
 }
