@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 // The servers of the tests are TypeScript that names the files to be built.
-import '../../test/stores/source-hooks.ts'
+import './source-hooks.ts'
 import { isFileStoreBuilt, type Kind, type Place } from './places.ts'
 
 interface Running {

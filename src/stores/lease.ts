@@ -1,6 +1,7 @@
 import type { Clock } from '../core/clock.js'
+import { unlessAborted, withinMs } from '../core/waiting.js'
 
-/** A lock that its holder must extend in time, for one who wants it. What does not come about must be told in bounded time. */
+/** A lock that its holder must extend in time, as one who wants it sees it. */
 export interface Lease {
   /** @returns 0 if it is held now, also if it was before; else the milliseconds for which it is another's, as far as is known. */
   acquire(): Promise<number>
@@ -8,7 +9,7 @@ export interface Lease {
   extend(): Promise<boolean>
   release(): Promise<unknown>
   /** Calls `listener` soon after the lock was freed, where that can be told. @returns what ends it. */
-  listen?(listener: () => void): () => void
+  readonly listen?: ((listener: () => void) => () => void) | undefined
 }
 
 export interface LeaseOptions {
@@ -21,16 +22,10 @@ const shortestPollMs = 20
 const longestPollMs = 500
 /** Where the end of a lock is told: now and then a message is lost. */
 const fallbackPollMs = 1000
+/** An engine that does not answer must not keep back what the work gave. */
+const longestReleaseMs = 1000
 
 const ignore = () => {}
-
-const unlessAborted = <Result>(work: Promise<Result>, signal: AbortSignal | undefined): Promise<Result> =>
-  new Promise((resolve, reject) => {
-    const leave = () => reject(signal?.reason)
-    if (signal?.aborted) leave()
-    signal?.addEventListener('abort', leave)
-    work.then(resolve, reject).finally(() => signal?.removeEventListener('abort', leave))
-  })
 
 /** @returns when the lease began, by the local clock, at the latest. */
 const acquire = async (lease: Lease, { leaseMs, clock, signal }: LeaseOptions): Promise<number> => {
@@ -40,8 +35,8 @@ const acquire = async (lease: Lease, { leaseMs, clock, signal }: LeaseOptions): 
   let stopListening: (() => void) | undefined
   let wasSlow = false
   try {
+    signal?.throwIfAborted()
     for (let polls = 0; ; ) {
-      signal?.throwIfAborted()
       bell = new AbortController()
       const askedAt = clock.now()
       const answer = lease.acquire()
@@ -62,6 +57,7 @@ const acquire = async (lease: Lease, { leaseMs, clock, signal }: LeaseOptions): 
         const pollMs = lease.listen ? fallbackPollMs : Math.min(shortestPollMs * 2 ** polls++, longestPollMs)
         const ms = Math.min(pollMs * (0.5 + Math.random() / 2), othersMs + Math.random() * shortestPollMs)
         await clock.sleep(ms, bell.signal).catch(ignore)
+        signal?.throwIfAborted()
       }
     }
   } finally {
@@ -98,12 +94,16 @@ const keep = async (
   }
 }
 
-/** Does `work` while the lease is held, whose result or failure waits for the release; `options.signal` ends the wait for the lease. */
+/**
+ * Does `work` while the lease is held; its result or failure waits for the release, but not for long. `options.signal` ends the wait for
+ * the lease. If the engine fails meanwhile, so does the wait: whoever called knows best whether to try again.
+ */
 export const underLease = async <Result>(
   lease: Lease,
   work: (lost: AbortSignal) => Promise<Result>,
   options: LeaseOptions,
 ): Promise<Result> => {
+  const { clock } = options
   const heldSince = await acquire(lease, options)
   const [lost, done] = [new AbortController(), new AbortController()]
   const lose = (why: string) => {
@@ -116,6 +116,6 @@ export const underLease = async <Result>(
     return await work(lost.signal)
   } finally {
     done.abort()
-    await lease.release().catch(ignore)
+    await withinMs(longestReleaseMs, clock, lease.release(), ignore, false).catch(ignore)
   }
 }

@@ -1,5 +1,6 @@
 import type { Clock } from '../core/clock.js'
 import { OAuthError } from '../core/errors.js'
+import { type Listen, type Listeners, listenersOf } from './listeners.js'
 import { channel } from './postgres-statements.js'
 
 /** What is needed of a connected `Client` of `pg` to listen. */
@@ -18,9 +19,6 @@ export interface PostgresJsListener {
 
 export type PostgresListener = (() => Promise<PgConnection>) | PostgresJsListener
 
-/** Calls `wake` for each notification of the topic. @returns what ends it. */
-export type Waking = (topic: string, wake: () => void) => () => void
-
 const firstPauseMs = 250
 const longestPauseMs = 30_000
 /** A connection that died without a word is found out by asking; asking also keeps what is between from forgetting it. */
@@ -32,8 +30,7 @@ const lingerMs = 30_000
 /** Listens on one connection after the other, until it is ended. */
 const listenOnEach = async (
   connect: () => Promise<PgConnection>,
-  hear: (topic: string | undefined) => void,
-  hearAll: () => void,
+  { tell, tellAll }: Listeners,
   clock: Clock,
   ended: AbortSignal,
 ): Promise<void> => {
@@ -48,7 +45,7 @@ const listenOnEach = async (
       .then((connection) => {
         connection.on('error', leave)
         connection.on('end', leave)
-        connection.on('notification', ({ payload }) => hear(payload))
+        connection.on('notification', ({ payload }) => tell(payload ?? ''))
         connection.unref?.()
         return connection
       })
@@ -57,7 +54,7 @@ const listenOnEach = async (
       await ask(`listen ${channel}`)
       pauseMs = firstPauseMs
       // Nobody tells what happened while nobody listened.
-      hearAll()
+      tellAll()
       for (;;) {
         await clock.sleep(askMs, gone.signal, true)
         await ask('select 1')
@@ -72,17 +69,10 @@ const listenOnEach = async (
 }
 
 /**
- * Lets many be woken over one connection, which is made when the first one wants to be.
+ * Lets many listen over one connection, which is made when the first one does.
  * @throws {OAuthError} `invalid_argument`
  */
-export const wakingBy = (listener: PostgresListener, clock: Clock): Waking => {
-  const topics = new Map<string, Set<() => void>>()
-  const hear = (topic: string | undefined) => {
-    for (const wake of topics.get(topic ?? '') ?? []) queueMicrotask(wake)
-  }
-  const hearAll = () => {
-    for (const topic of topics.keys()) hear(topic)
-  }
+export const listenBy = (listener: PostgresListener, clock: Clock): Listen => {
   let end: AbortController | undefined
   let linger: AbortController | undefined
   const own = 'listen' in Object(listener) ? (listener as PostgresJsListener) : undefined
@@ -90,16 +80,16 @@ export const wakingBy = (listener: PostgresListener, clock: Clock): Waking => {
     throw new OAuthError('invalid_argument', 'listener must give connected Clients of pg, or be the sql of postgres.js')
   }
   const start = () => {
+    linger?.abort()
     if (end) return
     end = new AbortController()
     // The driver goes on trying, and calls again whenever it listens anew.
-    if (own) own.listen(channel, hear, hearAll).catch(() => {})
-    else listenOnEach(listener as () => Promise<PgConnection>, hear, hearAll, clock, end.signal)
+    if (own) own.listen(channel, listeners.tell, listeners.tellAll).catch(() => {})
+    else listenOnEach(listener as () => Promise<PgConnection>, listeners, clock, end.signal)
   }
   const endLater = () => {
     // After it has connected anew, postgres.js does not forget a listener that it is told to.
     if (own) return
-    linger?.abort()
     linger = new AbortController()
     const stop = () => {
       end?.abort()
@@ -107,17 +97,6 @@ export const wakingBy = (listener: PostgresListener, clock: Clock): Waking => {
     }
     clock.sleep(lingerMs, linger.signal, true).then(stop, () => {})
   }
-  return (topic, wake) => {
-    const heard = topics.get(topic) ?? new Set()
-    // A function of its own, so that two who hand in the same one are two.
-    const mine = () => wake()
-    topics.set(topic, heard.add(mine))
-    linger?.abort()
-    start()
-    return () => {
-      heard.delete(mine)
-      if (!heard.size && topics.get(topic) === heard) topics.delete(topic)
-      if (!topics.size) endLater()
-    }
-  }
+  const listeners = listenersOf(start, endLater)
+  return listeners.listen
 }

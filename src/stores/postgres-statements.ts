@@ -35,7 +35,8 @@ type Statements = Readonly<
 export const statementsOf = (table: string, leaseMs: number, notifies: boolean): Statements => {
   const name = quoted(table)
   const lease = `clock_timestamp() + interval '${leaseMs} milliseconds'`
-  const free = (row: string) => `(${row}.lease_until is null or ${row}.lease_until <= clock_timestamp())`
+  const free = (row: string) => `${row}.lease_until is null or ${row}.lease_until <= clock_timestamp()`
+  const available = (row: string) => `(${free(row)} or ${row}.lease_owner = $2)`
   /** Part of the statement: it is sent with the change, or neither is. */
   const told = (parameter: string) =>
     `${notifies ? `pg_notify('${channel}', ${parameter}::text)` : `${parameter}::text`} as told`
@@ -60,15 +61,21 @@ where held.value is null returning ${told('$4')}`,
     next: `update ${name} set value = $2, version = $3, updated_at = clock_timestamp()
 where key = $1 and version = $5 returning ${told('$4')}`,
     clear: `update ${name} set value = null, version = null where key = $1 and version = $2 returning ${told('$3')}`,
-    // The first part keeps those who only ask from locking the row, which would be a write each time.
-    take: `insert into ${name} as held (key, lease_owner, lease_until)
-select $1, $2, ${lease} where not exists (select from ${name} as there where there.key = $1 and not ${free('there')})
+    // "where not exists" keeps those who only ask from locking the row, which would be a write each time. What is read
+    // beside may be older than what stood in the way: then nothing is known, or the end has come.
+    take: `with taken as (
+insert into ${name} as held (key, lease_owner, lease_until)
+select $1, $2, ${lease} where not exists (select from ${name} as there where there.key = $1 and not ${available('there')})
 on conflict (key) do update set lease_owner = excluded.lease_owner, lease_until = ${lease}
-where ${free('held')} returning lease_owner`,
+where ${available('held')} returning lease_owner
+)
+select '0' as others_ms from taken union all
+select greatest(1, ceil(extract(epoch from lease_until - clock_timestamp()) * 1000))::text
+from ${name} where key = $1 and not exists (select from taken)`,
     extend: `update ${name} set lease_until = ${lease} where key = $1 and lease_owner = $2 returning lease_owner`,
     release: `update ${name} set lease_owner = null, lease_until = null where key = $1 and lease_owner = $2
 returning (value is null)::text as empty, ${told('$3')}`,
     /** What neither holds a value nor a lease is no use to anybody. */
-    tidy: `delete from ${name} as held where held.key = $1 and held.value is null and ${free('held')}`,
+    tidy: `delete from ${name} as held where held.key = $1 and held.value is null and (${free('held')})`,
   }
 }

@@ -1,9 +1,9 @@
 import { type Clock, longestTimerMs, systemClock } from '../core/clock.js'
-import { OAuthError } from '../core/errors.js'
 import type { TokenStore } from '../tokens/store.js'
+import { underLease } from './lease.js'
+import { wholeMs } from './milliseconds.js'
 import { codeOf, type PgClient, type PostgresJsClient, queryOf } from './postgres-client.js'
-import { withLease } from './postgres-lease.js'
-import { type PgConnection, type PostgresJsListener, type PostgresListener, wakingBy } from './postgres-listener.js'
+import { listenBy, type PgConnection, type PostgresJsListener, type PostgresListener } from './postgres-listener.js'
 import { statementsOf } from './postgres-statements.js'
 
 export type { PgClient, PgConnection, PostgresJsClient, PostgresJsListener, PostgresListener }
@@ -63,12 +63,10 @@ export const postgresStore = ({
   leaseMs = 15_000,
   clock = systemClock,
 }: PostgresStoreOptions): PostgresStore => {
-  if (!Number.isInteger(leaseMs) || leaseMs <= 0 || leaseMs > longestTimerMs) {
-    throw new OAuthError('invalid_argument', `leaseMs must be a whole number from 1 to ${longestTimerMs}`)
-  }
+  wholeMs('leaseMs', leaseMs, longestTimerMs)
   const query = queryOf(client)
-  const waking = listener && wakingBy(listener, clock)
-  const sql = statementsOf(table, leaseMs, waking !== undefined)
+  const listen = listener && listenBy(listener, clock)
+  const sql = statementsOf(table, leaseMs, listen !== undefined)
   const did = async (text: string, ...values: string[]) => (await query(text, values)).length > 0
   const tidy = (key: string) => query(sql.tidy, [key])
   return {
@@ -97,22 +95,22 @@ export const postgresStore = ({
       if (deleted) await tidy(key).catch(() => {})
       return deleted
     },
-    withLock: (key, work, options) =>
-      withLease(
-        {
-          take: (owner) => did(sql.take, key, owner),
-          extend: (owner) => did(sql.extend, key, owner),
-          release: async (owner) => {
-            const [row] = await query(sql.release, [key, owner, released(key)])
-            if (row?.[0] === 'true') await tidy(key)
-          },
-          onRelease: waking && ((wake) => waking(released(key), wake)),
+    withLock: async (key, work, { signal } = {}) => {
+      const owner = crypto.randomUUID()
+      const lease = {
+        acquire: async () => {
+          const [row] = await query(sql.take, [key, owner])
+          return row ? Number(row[0]) : Number.POSITIVE_INFINITY
         },
-        leaseMs,
-        clock,
-        work,
-        options,
-      ),
-    ...(waking && { watch: (key: string, listener: () => void) => waking(written(key), listener) }),
+        extend: () => did(sql.extend, key, owner),
+        release: async () => {
+          const [row] = await query(sql.release, [key, owner, released(key)])
+          if (row?.[0] === 'true') await tidy(key)
+        },
+        listen: listen && ((listener: () => void) => listen(released(key), listener)),
+      }
+      return underLease(lease, work, { leaseMs, clock, signal })
+    },
+    ...(listen && { watch: (key: string, listener: () => void) => listen(written(key), listener) }),
   }
 }

@@ -1,5 +1,6 @@
 import type { Clock } from '../core/clock.js'
 import { OAuthError } from '../core/errors.js'
+import { withinMs } from '../core/waiting.js'
 
 /** What the store needs of `Redis` and `Cluster` of ioredis. */
 export interface IoredisClient {
@@ -59,15 +60,10 @@ export const runnerOf = (client: IoredisClient | NodeRedisClient, timeoutMs: num
     ? (script, key, ...values) => client.eval(script, { keys: [key], arguments: values })
     : (script, key, ...values) => client.eval(script, 1, key, ...values)
   return async (...call) => {
-    const answered = new AbortController()
-    const late = clock.sleep(timeoutMs, answered.signal).then(() => {
+    const late = () => {
       throw new Error(`Redis did not answer within ${timeoutMs} ms`)
-    })
-    try {
-      return await Promise.race([run(...call).catch(withoutCommand), late])
-    } finally {
-      answered.abort()
     }
+    return withinMs(timeoutMs, clock, run(...call).catch(withoutCommand), late, false)
   }
 }
 

@@ -1,8 +1,8 @@
 import { type Clock, systemClock } from '../core/clock.js'
 import { OAuthError } from '../core/errors.js'
 import type { TokenStore } from '../tokens/store.js'
-import { announcements } from './announcements.js'
 import { underLease } from './lease.js'
+import { wholeMs } from './milliseconds.js'
 import {
   type IoredisClient,
   type IoredisSubscriber,
@@ -11,6 +11,7 @@ import {
   runnerOf,
   tunerOf,
 } from './redis-client.js'
+import { listenOn } from './redis-listener.js'
 import { acquireScript, deleteScript, extendScript, readScript, releaseScript, writeScript } from './redis-scripts.js'
 
 export type { IoredisClient, IoredisSubscriber, NodeRedisClient, NodeRedisSubscriber }
@@ -40,11 +41,6 @@ export interface RedisStoreOptions {
 
 const versionLength = 36
 
-const positive = (name: string, value: number): number => {
-  if (Number.isSafeInteger(value) && value > 0) return value
-  throw new OAuthError('invalid_argument', `${name} must be a whole number of milliseconds above 0`)
-}
-
 /**
  * A store in Redis, 5 or later, or a server that speaks like it.
  * @throws {OAuthError} `invalid_argument`
@@ -55,12 +51,11 @@ export const redisStore = (options: RedisStoreOptions): TokenStore => {
   if (typeof prefix !== 'string' || !/^[^{}]+$/.test(prefix)) {
     throw new OAuthError('invalid_argument', 'prefix must be a text without braces, and not empty')
   }
-  positive('leaseMs', leaseMs)
-  const run = runnerOf(client, positive('timeoutMs', timeoutMs), clock)
+  wholeMs('leaseMs', leaseMs)
+  const run = runnerOf(client, wholeMs('timeoutMs', timeoutMs), clock)
   const channel = `${prefix}changes`
-  const expiry = keepMs === undefined ? [] : ['PX', `${positive('keepMs', keepMs)}`]
-  const tune = subscriber && tunerOf(subscriber)
-  const changes = tune && announcements((hear, renewed) => tune(channel, hear, renewed))
+  const expiry = keepMs === undefined ? [] : ['PX', `${wholeMs('keepMs', keepMs)}`]
+  const listen = subscriber && listenOn(channel, tunerOf(subscriber))
 
   // A cluster keeps what has the same text in braces in one place; an empty one would not count.
   const named = (key: string, kind: 'token' | 'lock') =>
@@ -95,11 +90,11 @@ export const redisStore = (options: RedisStoreOptions): TokenStore => {
         acquire: async () => Number(await run(acquireScript, name, owner, `${leaseMs}`)),
         extend: async () => Number(await run(extendScript, name, owner, `${leaseMs}`)) === 1,
         release: () => run(releaseScript, name, channel, name, owner),
-        ...(changes && { listen: (listener: () => void) => changes.listen(name, listener) }),
+        listen: listen && ((listener: () => void) => listen(name, listener)),
       }
       return underLease(lease, work, { leaseMs, clock, signal })
     },
 
-    ...(changes && { watch: (key: string, listener: () => void) => changes.listen(named(key, 'token'), listener) }),
+    ...(listen && { watch: (key: string, listener: () => void) => listen(named(key, 'token'), listener) }),
   }
 }

@@ -1,32 +1,23 @@
+import { type Listen, listenersOf } from './listeners.js'
+
 /** Tells all who use a database, in this page and in others, which address has changed. */
 export interface Changes {
   tell(address: IDBValidKey): void
-  /** @returns what ends it. */
-  hear(isMine: (address: IDBValidKey) => boolean, listener: () => void): () => void
+  readonly listen: Listen
   /** Something may have changed that nobody told of. */
   miss(): void
 }
 
-interface Hearer {
-  readonly isMine: (address: IDBValidKey) => boolean
-  readonly listener: () => void
-}
-
-export const changesOf = (name: string): Changes => {
-  const hearers = new Set<Hearer>()
+/** `keyOf` gives the key whose value lies under an address, if it is one of ours. */
+export const changesOf = (name: string, keyOf: (address: IDBValidKey) => string | undefined): Changes => {
   let channel: BroadcastChannel | undefined
-
-  const call = (address?: IDBValidKey): void => {
-    for (const { isMine, listener } of hearers) {
-      // On its own, so that one that throws takes no other along.
-      if (address === undefined || isMine(address)) queueMicrotask(listener)
-    }
-  }
-  const miss = () => call()
 
   const open = (): void => {
     channel ??= new BroadcastChannel(name)
-    channel.onmessage = ({ data }) => call(data)
+    channel.onmessage = ({ data }) => {
+      const key = keyOf(data)
+      if (key !== undefined) tell(key)
+    }
   }
   const close = (): void => {
     channel?.close()
@@ -36,8 +27,19 @@ export const changesOf = (name: string): Changes => {
   const wake = ({ persisted }: PageTransitionEvent): void => {
     if (!persisted) return
     open()
-    miss()
+    tellAll()
   }
+  const begin = (): void => {
+    open()
+    addEventListener('pagehide', close)
+    addEventListener('pageshow', wake)
+  }
+  const end = (): void => {
+    close()
+    removeEventListener('pagehide', close)
+    removeEventListener('pageshow', wake)
+  }
+  const { listen, tell, tellAll } = listenersOf(begin, end)
 
   return {
     // A channel does not hear itself: with one of its own, what is told comes back to this page's listeners too.
@@ -46,21 +48,7 @@ export const changesOf = (name: string): Changes => {
       mine.postMessage(address)
       mine.close()
     },
-    hear: (isMine, listener) => {
-      const hearer = { isMine, listener: () => hearers.has(hearer) && listener() }
-      if (!hearers.size) {
-        open()
-        addEventListener('pagehide', close)
-        addEventListener('pageshow', wake)
-      }
-      hearers.add(hearer)
-      return () => {
-        if (!hearers.delete(hearer) || hearers.size) return
-        close()
-        removeEventListener('pagehide', close)
-        removeEventListener('pageshow', wake)
-      }
-    },
-    miss,
+    listen,
+    miss: tellAll,
   }
 }

@@ -1,4 +1,5 @@
 import type { Clock } from '../core/clock.js'
+import { withinMs } from '../core/waiting.js'
 
 /** What lies in the database under an address. */
 export interface Entry {
@@ -48,9 +49,8 @@ const opened = async (name: string): Promise<IDBDatabase> => {
   return requested(name, database.version + 1)
 }
 
-const inTime = async (opening: Promise<IDBDatabase>, clock: Clock): Promise<IDBDatabase> => {
-  const done = new AbortController()
-  const late = clock.sleep(longestOpeningMs, done.signal, true).then(() => {
+const inTime = (opening: Promise<IDBDatabase>, clock: Clock): Promise<IDBDatabase> =>
+  withinMs(longestOpeningMs, clock, opening, () => {
     // Nobody waits for it any more, and nobody would close it.
     opening.then(
       (database) => database.close(),
@@ -58,13 +58,6 @@ const inTime = async (opening: Promise<IDBDatabase>, clock: Clock): Promise<IDBD
     )
     throw new DOMException(`IndexedDB did not open within ${longestOpeningMs} ms`, 'TimeoutError')
   })
-  try {
-    return await Promise.race([opening, late])
-  } finally {
-    done.abort()
-    late.catch(() => {})
-  }
-}
 
 /**
  * A connection that is opened when it is needed and again when it was lost, which `onLost` is told of. It gets out of the way of

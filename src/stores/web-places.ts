@@ -11,8 +11,8 @@ interface Place {
 
 export interface Places {
   of(key: string): Promise<Place>
-  /** Whether that is where the key's value lies. */
-  isOf(key: string, address: IDBValidKey): boolean
+  /** The key whose value lies there, unless it is another tab's. */
+  keyOf(address: IDBValidKey): string | undefined
 }
 
 const asItIs = async <Value>(value: Value): Promise<Value> => value
@@ -20,7 +20,7 @@ const asItIs = async <Value>(value: Value): Promise<Value> => value
 /** One place for all tabs. */
 export const sharedPlaces: Places = {
   of: async (address) => ({ address, seal: asItIs, unseal: asItIs as Place['unseal'] }),
-  isOf: (key, address) => address === key,
+  keyOf: (address) => address as string,
 }
 
 /** A tab that was away for longer (another page in it, closed and opened again) starts from nothing. */
@@ -58,9 +58,9 @@ export const tabPlaces = (name: string, transact: Transact, clock: Clock): Place
         unseal: (value) => unsealed(tab, value as Uint8Array<ArrayBuffer>),
       }
     },
-    isOf: (key, address) => {
-      const [id, theirs] = address as [string, string]
-      return theirs === key && id === tabId(name)
+    keyOf: (address) => {
+      const [id, key] = address as [string, string]
+      return id === tabId(name) ? key : undefined
     },
   }
 }

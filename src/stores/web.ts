@@ -52,7 +52,7 @@ export const webStore = ({
     throw new OAuthError('unsupported', 'perTab is for pages: a worker belongs to no tab')
   }
 
-  const changes = changesOf(`bearward ${name}`)
+  const changes = changesOf(`bearward ${name}`, (address) => places.keyOf(address))
   const transact = databaseOf(`bearward ${name}`, clock, changes.miss)
   const places = perTab ? tabPlaces(name, transact, clock) : sharedPlaces
 
@@ -96,6 +96,6 @@ export const webStore = ({
       const { address } = await places.of(key)
       return underLock(JSON.stringify(['bearward lock', name, address]), work, options)
     },
-    watch: (key, listener) => changes.hear((address) => places.isOf(key, address), listener),
+    watch: changes.listen,
   }
 }

@@ -7,7 +7,19 @@ export interface StoreContractCase {
   run(store: TokenStore): Promise<void>
 }
 
-const values = ['', '{"a":1}', 'žluťoučký 🐻 \u2028 "quotes" \'single\' \\ % _ $1 ; --\n\t', 'x'.repeat(100_000)]
+const values = [
+  '',
+  '{"a":1}',
+  'žluťoučký 🐻 \u2028 "quotes" \'single\' \\ % _ $1 ; --\n\t',
+  // What decodes bytes may take it for a mark of their order.
+  '\uFEFFa',
+]
+
+/** A text of so many bytes in UTF-8, with letters of one to four bytes. */
+const ofBytes = (bytes: number): string => {
+  const letters = 'xž字🐻'
+  return letters.repeat(Math.floor(bytes / 10)) + 'x'.repeat(bytes % 10)
+}
 
 const cases: Readonly<Record<string, StoreContractCase['run']>> = {
   'holds nothing under a new key': async (store) => {
@@ -23,6 +35,21 @@ const cases: Readonly<Record<string, StoreContractCase['run']>> = {
     for (const value of values) {
       await write(store, key, value)
       assert((await read(store, key)).value === value, `"${value.slice(0, 20)}" came back changed`)
+    }
+  },
+
+  'takes keys of 1 KB and values of 1 MB, whatever the letters': async (store) => {
+    const id = crypto.randomUUID()
+    const keys = [id + 'k'.repeat(1024 - id.length), id + ofBytes(1024 - id.length)]
+    for (const key of keys) {
+      for (const value of ['x'.repeat(1_000_000), ofBytes(1_000_000)]) {
+        await write(store, key, value)
+        assert((await read(store, key)).value === value, 'a long value came back changed')
+      }
+      const entered = await store.withLock(key, async () => 'entered')
+      assert(entered === 'entered', 'a long key cannot be locked')
+      const shorter = key.slice(0, -1)
+      assert((await store.get(shorter)) === undefined, 'what is under a long key is under a shorter one too')
     }
   },
 
@@ -58,6 +85,19 @@ const cases: Readonly<Record<string, StoreContractCase['run']>> = {
     const { value, version } = await read(store, key)
     assert(value === 'a' && version === second, 'what was refused is there')
     assert((await read(store, key)).version === second, 'the version changed without a write')
+  },
+
+  'takes an empty text for no version': async (store) => {
+    const key = newKey()
+    const refuse = async (where: string) => {
+      assert((await store.set(key, 'b', '')) === false, `${where} it was a version that is expected`)
+      assert((await store.delete(key, '')) === false, `${where} it was a version that is to be deleted`)
+    }
+    await refuse('where nothing is,')
+    assert((await store.get(key)) === undefined, 'what was refused is there')
+    await write(store, key, 'a')
+    await refuse('where something is,')
+    assert((await read(store, key)).value === 'a', 'what was refused is there, or what is there was deleted')
   },
 
   'lets one of many win who write at once': async (store) => {

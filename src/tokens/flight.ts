@@ -1,18 +1,11 @@
 import { anew } from '../core/errors.js'
+import { unlessAborted } from '../core/waiting.js'
 
 /** One piece of work that many wait for. */
 export interface Flight<Result> {
   /** Waits for the result. A failure comes to each waiter as an error with a stack of its own. */
   join(signal: AbortSignal | undefined): Promise<Result>
 }
-
-/** Follows `work` until `signal` is aborted. */
-const until = <Result>(work: Promise<Result>, signal: AbortSignal): Promise<Result> =>
-  new Promise((resolve, reject) => {
-    const leave = () => reject(signal.reason)
-    signal.addEventListener('abort', leave)
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', leave))
-  })
 
 /** Shares work among all who wait for it. `deserted` is called when the last of them has left before it was done. */
 export const takeOff = <Result>(work: Promise<Result>, deserted: () => void): Flight<Result> => {
@@ -21,7 +14,7 @@ export const takeOff = <Result>(work: Promise<Result>, deserted: () => void): Fl
     join: async (signal) => {
       waiting += 1
       try {
-        return await (signal ? until(work, signal) : work)
+        return await (signal ? unlessAborted(work, signal) : work)
       } catch (failure) {
         signal?.throwIfAborted()
         throw anew(failure)

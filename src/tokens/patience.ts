@@ -43,19 +43,3 @@ export const heeding = async <Result>(
     }
   }
 }
-
-/** The result of `work`, or that of `late` once it takes longer. Keeps no process alive. */
-export const withinMs = async <Result>(
-  ms: number,
-  clock: Clock,
-  work: Promise<Result>,
-  late: () => Result,
-): Promise<Result> => {
-  const over = new AbortController()
-  const tooLate = clock.sleep(ms, over.signal, true).then(late)
-  try {
-    return await Promise.race([work, tooLate])
-  } finally {
-    over.abort()
-  }
-}

@@ -1,7 +1,7 @@
 import type { Clock } from '../core/clock.js'
 import { OAuthError } from '../core/errors.js'
 import { asToken } from '../core/token.js'
-import { withinMs } from './patience.js'
+import { withinMs } from '../core/waiting.js'
 import type { SessionToken } from './source.js'
 import type { TokenStore } from './store.js'
 

@@ -4,7 +4,7 @@ import { isWellFormed } from '../core/text.js'
 /** What a store holds under a key. */
 export interface Stored {
   readonly value: string
-  /** Another one after each write, and never one that was there before, also not after the store was emptied. */
+  /** Never empty; another one after each write, and never one that was there before, also not after the store was emptied. */
   readonly version: string
   /** Epoch milliseconds by the store's own clock, where it has one: machines whose clocks differ agree by it. */
   readonly now?: number
@@ -26,7 +26,8 @@ export interface TokenStore {
   /**
    * Does `work` while nobody else does any under this key, and hands on its result or failure. The lock is kept as long as the work
    * takes, and given up by itself soon after its holder has died. `lost` is aborted when it went to somebody else all the
-   * same. `options.signal` ends the wait for the lock, with its reason; it does not end the work.
+   * same. `options.signal` ends the wait for the lock, with its reason, as a failure of the engine does, also a passing one; it does not
+   * end the work.
    */
   withLock<Result>(key: string, work: (lost: AbortSignal) => Promise<Result>, options?: LockOptions): Promise<Result>
   /**

@@ -1,7 +1,6 @@
 import type { Page } from 'playwright'
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest'
-import { describeWith } from './engine.js'
-import { browser, goBack, openTabs, type Tabs, type User } from './tabs.js'
+import { expect, it } from 'vitest'
+import { describeTabs, goBack } from './tabs.js'
 
 const write = (page: Page, value: string) =>
   page.evaluate(async (value) => {
@@ -24,21 +23,9 @@ const duplicated = async (page: Page, url = page.url()): Promise<Page> => {
   return copy
 }
 
-describeWith(browser, 'the store of a tab', () => {
-  let tabs: Tabs
-  let user: User
-
-  beforeAll(async () => {
-    tabs = await openTabs()
-  })
-  beforeEach(async () => {
-    user = await tabs.user()
-  })
-  afterEach(() => user.context.close())
-  afterAll(() => tabs.close())
-
+describeTabs('the store of a tab', (bench) => {
   it('holds its own values over reloads, and shows them to no other tab', async () => {
-    const [first, second] = [await user.tab(), await user.tab()]
+    const [first, second] = [await bench.user.tab(), await bench.user.tab()]
     await write(first, 'first')
     expect(await valueIn(second)).toBeUndefined()
     await write(second, 'second')
@@ -50,15 +37,15 @@ describeWith(browser, 'the store of a tab', () => {
   })
 
   it('holds them while the tab shows another page', async () => {
-    const page = await user.tab()
+    const page = await bench.user.tab()
     await write(page, 'value')
-    await page.goto(tabs.elsewhere)
-    await page.goto(tabs.origin)
+    await page.goto(bench.tabs.elsewhere)
+    await page.goto(bench.tabs.origin)
     expect(await valueIn(page)).toBe('value')
   })
 
   it('locks no other tab out', async () => {
-    const [first, second] = [await user.tab(), await user.tab()]
+    const [first, second] = [await bench.user.tab(), await bench.user.tab()]
     await first.evaluate(
       () =>
         new Promise<void>((resolve) => {
@@ -74,7 +61,7 @@ describeWith(browser, 'the store of a tab', () => {
   })
 
   it('gives a duplicated tab nothing of what the other one holds, also when that is closed', async () => {
-    const original = await user.tab()
+    const original = await bench.user.tab()
     await write(original, 'original')
     const copy = await duplicated(original)
     // The browser has copied who the tab is.
@@ -91,31 +78,31 @@ describeWith(browser, 'the store of a tab', () => {
   })
 
   it('gives what a tab holds to one of two, where it was duplicated while it showed another page', async () => {
-    const original = await user.tab()
+    const original = await bench.user.tab()
     await write(original, 'R0')
-    await original.goto(`${tabs.origin}/plain`)
-    const copy = await duplicated(original, tabs.origin)
+    await original.goto(`${bench.tabs.origin}/plain`)
+    const copy = await duplicated(original, bench.tabs.origin)
     expect(await valueIn(copy)).toBe('R0')
-    await original.goto(tabs.origin)
+    await original.goto(bench.tabs.origin)
     expect(await valueIn(original)).toBeUndefined()
   })
 
   it('never goes back to what a duplicate has replaced', async () => {
-    const original = await user.tab()
+    const original = await bench.user.tab()
     await write(original, 'R0')
-    await original.goto(`${tabs.origin}/plain`)
-    const copy = await duplicated(original, tabs.origin)
+    await original.goto(`${bench.tabs.origin}/plain`)
+    const copy = await duplicated(original, bench.tabs.origin)
     expect(await write(copy, 'R1')).toBe(true)
     await copy.close()
-    await original.goto(tabs.origin)
+    await original.goto(bench.tabs.origin)
     expect(await valueIn(original)).toBe('R1')
   })
 
   it('does not make another tab of a page with sessions in its memory, where a duplicate took over while it was away', async () => {
-    const original = await user.tab()
+    const original = await bench.user.tab()
     await write(original, 'R0')
-    await original.goto(`${tabs.origin}/plain`)
-    const copy = await duplicated(original, tabs.origin)
+    await original.goto(`${bench.tabs.origin}/plain`)
+    const copy = await duplicated(original, bench.tabs.origin)
     expect(await write(copy, 'R1')).toBe(true)
     await goBack(original)
     await expect(valueIn(original)).rejects.toThrow('duplicated')
@@ -124,7 +111,7 @@ describeWith(browser, 'the store of a tab', () => {
   })
 
   it('is one for all stores of a page and its frames', async () => {
-    const page = await user.tab()
+    const page = await bench.user.tab()
     await write(page, 'value')
     const inFrame = await page.evaluate(async () => {
       const frame = document.createElement('iframe')
@@ -139,7 +126,7 @@ describeWith(browser, 'the store of a tab', () => {
   })
 
   it('tells this tab of its changes, and no other', async () => {
-    const [first, second] = [await user.tab(), await user.tab()]
+    const [first, second] = [await bench.user.tab(), await bench.user.tab()]
     for (const page of [first, second]) {
       await valueIn(page)
       await page.evaluate(() => {
@@ -172,9 +159,9 @@ describeWith(browser, 'the store of a tab', () => {
     )
 
   it('leaves nothing that can be read when the tab is closed', async () => {
-    const page = await user.tab()
+    const page = await bench.user.tab()
     await write(page, 'a refresh token')
-    const other = await user.tab()
+    const other = await bench.user.tab()
     await page.close()
     const left = await entries(other)
     expect(left).toHaveLength(1)
@@ -182,12 +169,12 @@ describeWith(browser, 'the store of a tab', () => {
   })
 
   it('clears away what tabs have left that were closed a week ago, and nothing else', async () => {
-    const [closed, open] = [await user.tab(), await user.tab()]
+    const [closed, open] = [await bench.user.tab(), await bench.user.tab()]
     await open.evaluate(() => window.commands.write('shared', 'shared'))
     await write(closed, 'closed')
     await write(open, 'open')
     await closed.close()
-    const later = await user.tab()
+    const later = await bench.user.tab()
     const look = (days: number) =>
       later.evaluate(async (days) => {
         const now = () => Date.now() + days * 86_400_000

@@ -1,8 +1,8 @@
 import { chmodSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Engine, programAt } from './engine.js'
-import { freePort } from './free-port.js'
-import { endServer, serverDirectory, startServer } from './postgres-server.js'
+import { asNobodySpecial, serverDirectory } from './postgres-server.js'
+import { endServer, freePort, startServer } from './server-process.js'
 
 const program = programAt('pgbouncer', '/usr/sbin/pgbouncer')
 
@@ -41,11 +41,11 @@ default_pool_size = 4
 `,
   )
   for (const file of [users, configuration]) chmodSync(file, 0o644)
-  const server = await startServer(program, [configuration], /process up/)
+  const server = await startServer(...asNobodySpecial(program, [configuration]), 'process up', '/')
   return {
     url: `postgres://postgres@127.0.0.1:${port}/postgres`,
     stop: async () => {
-      await endServer(server, 'SIGKILL')
+      await endServer(server)
       rmSync(directory, { recursive: true, force: true })
     },
   }

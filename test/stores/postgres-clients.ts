@@ -16,7 +16,7 @@ interface Urls {
   readonly direct?: string
 }
 
-type Connect = (urls: Urls, options?: Options) => Connected
+export type Connect = (urls: Urls, options?: Options) => Connected
 
 /** Of a `pg` that is set up as the guide tells. */
 export const poolTo = (url: string, config: pg.PoolConfig = {}): pg.Pool => {

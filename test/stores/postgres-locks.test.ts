@@ -1,56 +1,23 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import type pg from 'pg'
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
-import { systemClock } from '../../src/core/clock.js'
-import {
-  type PgClient,
-  type PostgresStore,
-  type PostgresStoreOptions,
-  postgresStore,
-} from '../../src/stores/postgres.js'
+import { describe, expect, it, vi } from 'vitest'
+import { type PgClient, type PostgresStoreOptions, postgresStore } from '../../src/stores/postgres.js'
 import { hold } from '../../src/testing/store-steps.js'
 import { startChild } from './child.js'
-import { describeWith } from './engine.js'
-import { type Connected, pgStore, poolTo, postgresJsStore } from './postgres-clients.js'
-import { type PostgresServer, postgresEngine, startPostgres } from './postgres-server.js'
+import { clockThatNeverPolls } from './clock-that-never-polls.js'
+import { describePostgres, type PostgresBench } from './postgres-bench.js'
+import { pgStore, postgresJsStore } from './postgres-clients.js'
 
 const leaseMs = 600
 
-/** Only those who must keep a process alive sleep for ever: those who wait for a lock. */
-const clockThatNeverPolls = {
-  now: () => Date.now(),
-  sleep: (ms: number, signal?: AbortSignal, idle?: boolean) => systemClock.sleep(idle ? ms : 1e9, signal, idle),
-}
-
-describeWith(postgresEngine, 'a lock in PostgreSQL', () => {
-  let server: PostgresServer
-  let pool: pg.Pool
-  const connected: Connected[] = []
-  const storeBy = (connect: typeof pgStore, options?: Parameters<typeof pgStore>[1]): PostgresStore => {
-    const made = connect(server, { leaseMs, ...options })
-    connected.push(made)
-    return made.store
-  }
+describePostgres('a lock in PostgreSQL', (bench) => {
+  const storeBy: PostgresBench['open'] = (connect, options) => bench.open(connect, { leaseMs, ...options })
   /** A store whose statements can be lost on their way. */
   const storeOver = (query: PgClient['query'], options?: Partial<PostgresStoreOptions>) =>
     postgresStore({ client: { query }, leaseMs, ...options })
   const leaseOf = async (key: string) => {
     const text = 'select lease_owner as owner, lease_until > now() as held from bearward_tokens where key = $1'
-    return (await pool.query(text, [key])).rows[0]
+    return (await bench.pool.query(text, [key])).rows[0]
   }
-
-  beforeAll(async () => {
-    server = await startPostgres()
-    pool = poolTo(server.url)
-    await postgresStore({ client: pool }).createTable()
-  })
-  afterEach(async () => {
-    await Promise.all(connected.splice(0).map(({ end }) => end()))
-  })
-  afterAll(async () => {
-    await pool.end()
-    await server.stop()
-  })
 
   it('is one for all who share the table, whatever their client', async () => {
     const [one, other] = [storeBy(pgStore), storeBy(postgresJsStore)]
@@ -77,7 +44,7 @@ describeWith(postgresEngine, 'a lock in PostgreSQL', () => {
 
   it('is free soon after its holder has been killed, and not before', async () => {
     const store = storeBy(pgStore)
-    const child = await startChild('test/stores/postgres-child.ts', 'hold', server.url, 'killed')
+    const child = await startChild('test/stores/postgres-child.ts', 'hold', bench.server.url, 'killed')
     await child.said('held')
     const { owner } = await leaseOf('killed')
     // It is extended by a living one.
@@ -93,7 +60,7 @@ describeWith(postgresEngine, 'a lock in PostgreSQL', () => {
   it('is called lost when it is another one’s, and then not freed', async () => {
     const store = storeBy(pgStore)
     const held = await hold(store, 'stolen')
-    await pool.query(
+    await bench.pool.query(
       `update bearward_tokens set lease_owner = 'a thief', lease_until = now() + interval '1 hour' where key = 'stolen'`,
     )
     await vi.waitFor(() => expect(held.lost.aborted).toBe(true))
@@ -103,20 +70,20 @@ describeWith(postgresEngine, 'a lock in PostgreSQL', () => {
 
   it('is called lost when its row is gone', async () => {
     const held = await hold(storeBy(pgStore), 'gone')
-    await pool.query(`delete from bearward_tokens where key = 'gone'`)
+    await bench.pool.query(`delete from bearward_tokens where key = 'gone'`)
     await vi.waitFor(() => expect(held.lost.aborted).toBe(true))
     await held.release()
   })
 
   it('is called lost when the server has not answered for the time of the lease', async () => {
     const held = await hold(storeBy(pgStore), 'frozen')
-    server.pause()
+    bench.server.pause()
     try {
       await vi.waitFor(() => expect(held.lost.aborted).toBe(true), { timeout: 5 * leaseMs })
       // Nor does the work wait for ever to be told that its lock is free.
       await held.release()
     } finally {
-      server.resume()
+      bench.server.resume()
     }
   })
 
@@ -130,7 +97,7 @@ describeWith(postgresEngine, 'a lock in PostgreSQL', () => {
         () => 'entered',
         () => 'failed',
       )
-    await server.restart()
+    await bench.server.restart()
     expect((await one.get('crash'))?.value).toBe('a')
     // A statement that met the crash has failed; another one waits on.
     expect(await Promise.race([waiting, pause(100)])).not.toBe('entered')
@@ -151,7 +118,7 @@ describeWith(postgresEngine, 'a lock in PostgreSQL', () => {
     const waiting = waiter.withLock('woken', async () => 'woken')
     await vi.waitFor(async () => {
       const listening = `select from pg_stat_activity where query ilike 'listen%bearward%' and state = 'idle'`
-      expect((await pool.query(listening)).rowCount).toBeGreaterThan(0)
+      expect((await bench.pool.query(listening)).rowCount).toBeGreaterThan(0)
     })
     await pause(50)
     await held.release()
@@ -163,7 +130,7 @@ describeWith(postgresEngine, 'a lock in PostgreSQL', () => {
     const connecting = new Promise<never>((resolve) => {
       connect = resolve
     })
-    const options = { client: pool, listener: () => connecting, clock: clockThatNeverPolls, leaseMs }
+    const options = { client: bench.pool, listener: () => connecting, clock: clockThatNeverPolls, leaseMs }
     const held = await hold(storeBy(pgStore), 'late')
     const waiting = postgresStore(options).withLock('late', async () => 'woken')
     await pause(100)
@@ -175,8 +142,8 @@ describeWith(postgresEngine, 'a lock in PostgreSQL', () => {
 
   it('is given back when the answer that grants it is lost', async () => {
     const store = storeOver(async (text, values) => {
-      const answer = await pool.query(text, values)
-      if (text.startsWith('insert')) throw new Error('connection lost')
+      const answer = await bench.pool.query(text, values)
+      if (text.startsWith('with taken')) throw new Error('connection lost')
       return answer
     })
     await expect(store.withLock('answer', async () => {})).rejects.toThrow('connection lost')
@@ -187,9 +154,9 @@ describeWith(postgresEngine, 'a lock in PostgreSQL', () => {
     let isDown = false
     const store = storeOver(async (text, values) => {
       if (isDown) throw new Error('down')
-      const answer = await pool.query(text, values)
+      const answer = await bench.pool.query(text, values)
       isDown = true
-      if (text.startsWith('insert')) throw new Error('connection lost')
+      if (text.startsWith('with taken')) throw new Error('connection lost')
       return answer
     })
     await expect(store.withLock('silent', async () => {})).rejects.toThrow('connection lost')
@@ -203,8 +170,8 @@ describeWith(postgresEngine, 'a lock in PostgreSQL', () => {
       answer = resolve
     })
     const store = storeOver(async (text, values) => {
-      if (text.startsWith('insert')) await hangs
-      return pool.query(text, values)
+      if (text.startsWith('with taken')) await hangs
+      return bench.pool.query(text, values)
     })
     const leave = new AbortController()
     const waiting = store.withLock('hangs', async () => {}, { signal: leave.signal })
@@ -220,7 +187,7 @@ describeWith(postgresEngine, 'a lock in PostgreSQL', () => {
     ['hangs', () => new Promise<never>(() => {})],
   ])('whose release %s', (_, release) => {
     const over: PgClient['query'] = (text, values) => {
-      return /lease_owner = null/.test(text) ? release() : pool.query(text, values)
+      return /lease_owner = null/.test(text) ? release() : bench.pool.query(text, values)
     }
 
     it('does not hide what the work gave', async () => {
@@ -242,7 +209,7 @@ describeWith(postgresEngine, 'a lock in PostgreSQL', () => {
         beats += 1
         await hangs
       }
-      return pool.query(text, values)
+      return bench.pool.query(text, values)
     })
     await store.set('beat', 'a', undefined)
     const held = await hold(store, 'beat')
@@ -255,7 +222,7 @@ describeWith(postgresEngine, 'a lock in PostgreSQL', () => {
   })
 
   it('keeps no process alive, nor does listening', async () => {
-    const child = await startChild('test/stores/postgres-child.ts', 'leave', server.url, 'ends')
+    const child = await startChild('test/stores/postgres-child.ts', 'leave', bench.server.url, 'ends')
     await child.said('watched')
     expect(await child.ended()).toBe(0)
   })

@@ -1,10 +1,9 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
-import { once } from 'node:events'
+import { execFileSync } from 'node:child_process'
 import { chmodSync, chownSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { type Engine, programAt } from './engine.js'
-import { freePort } from './free-port.js'
+import { endServer, freePort, startServer } from './server-process.js'
 
 const initdb = programAt('initdb', '/usr/lib/postgresql/*/bin/initdb')
 
@@ -34,7 +33,7 @@ export interface PostgresServer {
 }
 
 /** Servers of databases refuse to be run by root: then they are run by the user `postgres`. */
-const asNobodySpecial = (program: string, argv: readonly string[]): [string, string[]] =>
+export const asNobodySpecial = (program: string, argv: readonly string[]): [string, string[]] =>
   process.getuid?.() === 0
     ? ['setpriv', ['--reuid=postgres', '--regid=postgres', '--clear-groups', program, ...argv]]
     : [program, [...argv]]
@@ -45,32 +44,6 @@ export const serverDirectory = (name: string): string => {
   chmodSync(directory, 0o700)
   if (process.getuid?.() === 0) chownSync(directory, Number(execFileSync('id', ['-u', 'postgres'])), 0)
   return directory
-}
-
-/** Starts a program that says on its error output when it is ready. */
-export const startServer = async (program: string, argv: readonly string[], ready: RegExp): Promise<ChildProcess> => {
-  const [command, args] = asNobodySpecial(program, argv)
-  const child = spawn(command, args, { cwd: '/', stdio: ['ignore', 'ignore', 'pipe'] })
-  const kill = () => child.kill('SIGKILL')
-  process.once('exit', kill)
-  child.once('exit', () => process.off('exit', kill))
-  let log = ''
-  await new Promise<void>((resolve, reject) => {
-    child.once('error', reject)
-    child.once('exit', () => reject(new Error(`${program} did not start:\n${log}`)))
-    child.stderr.on('data', (text: Buffer) => {
-      log += text
-      if (ready.test(log)) resolve()
-    })
-  })
-  return child
-}
-
-/** Ends a program by a signal, and waits for its end. */
-export const endServer = async (child: ChildProcess, signal: NodeJS.Signals): Promise<void> => {
-  if (child.exitCode !== null || child.signalCode !== null) return
-  child.kill(signal)
-  await once(child, 'exit')
 }
 
 /** A process and what it has started: each connection has a process of its own. */
@@ -98,7 +71,8 @@ export const startPostgres = async (): Promise<PostgresServer> => {
   execFileSync(command, args, { cwd: '/', stdio: ['ignore', 'ignore', 'inherit'] })
   const settings = ['listen_addresses=127.0.0.1', `port=${port}`, `unix_socket_directories=${directory}`, 'fsync=off']
   const argv = ['-D', join(directory, 'data'), ...settings.flatMap((setting) => ['-c', setting])]
-  const launch = () => startServer(join(programs, 'postgres'), argv, /ready to accept connections/)
+  const launch = () =>
+    startServer(...asNobodySpecial(join(programs, 'postgres'), argv), 'ready to accept connections', '/')
   let server = await launch()
   const signal = (name: NodeJS.Signals) => {
     for (const pid of familyOf(server.pid ?? 0)) process.kill(pid, name)

@@ -1,12 +1,10 @@
 import { readFileSync } from 'node:fs'
-import type pg from 'pg'
 import postgres from 'postgres'
-import { afterAll, beforeAll, expect, it, vi } from 'vitest'
+import { expect, it, vi } from 'vitest'
 import { postgresStore } from '../../src/stores/postgres.js'
 import { storeContract } from '../../src/testing/index.js'
-import { describeWith } from './engine.js'
+import { describePostgres } from './postgres-bench.js'
 import { poolTo } from './postgres-clients.js'
-import { type PostgresServer, postgresEngine, startPostgres } from './postgres-server.js'
 
 const guide = readFileSync('docs/guides/postgres.md', 'utf8')
 
@@ -18,28 +16,17 @@ const sqlOfGuide = (beginning: string): string => {
   return found
 }
 
-describeWith(postgresEngine, 'the table in PostgreSQL', () => {
-  let server: PostgresServer
-  let pool: pg.Pool
-  beforeAll(async () => {
-    server = await startPostgres()
-    pool = poolTo(server.url)
-  })
-  afterAll(async () => {
-    await pool.end()
-    await server.stop()
-  })
-
+describePostgres('the table in PostgreSQL', (bench) => {
   const shapeOf = async (table: string) => {
     const columns = `select attname, atttypid::regtype::text, attnotnull, attcollation::regcollation::text,
         pg_get_expr(adbin, adrelid) from pg_attribute left join pg_attrdef on adrelid = attrelid and adnum = attnum
       where attrelid = $1::regclass and attnum > 0 order by attnum`
     const table_ = 'select reloptions from pg_class where oid = $1::regclass'
-    return [(await pool.query(columns, [table])).rows, (await pool.query(table_, [table])).rows]
+    return [(await bench.pool.query(columns, [table])).rows, (await bench.pool.query(table_, [table])).rows]
   }
 
   it('is made once, though many make it at once, and is not made again', async () => {
-    const clients = Array.from({ length: 20 }, () => poolTo(server.url, { max: 1 }))
+    const clients = Array.from({ length: 20 }, () => poolTo(bench.server.url, { max: 1 }))
     await Promise.all(clients.map((client) => client.query('select 1')))
     for (const table of ['race_a', 'race_b', 'race_c']) {
       const stores = clients.map((client) => postgresStore({ client, table }))
@@ -52,38 +39,40 @@ describeWith(postgresEngine, 'the table in PostgreSQL', () => {
   })
 
   it('is told of, where it cannot be made', async () => {
-    await expect(postgresStore({ client: pool, table: 'nowhere.tokens' }).createTable()).rejects.toThrow('nowhere')
-    await expect(postgresStore({ client: pool, table: 'not_made' }).get('key')).rejects.toThrow('not_made')
+    await expect(postgresStore({ client: bench.pool, table: 'nowhere.tokens' }).createTable()).rejects.toThrow(
+      'nowhere',
+    )
+    await expect(postgresStore({ client: bench.pool, table: 'not_made' }).get('key')).rejects.toThrow('not_made')
   })
 
   it('is the one of the guide', async () => {
-    await pool.query('create schema guide')
-    await pool.query(sqlOfGuide('create table').replace('bearward_tokens', 'guide.bearward_tokens'))
-    await postgresStore({ client: pool }).createTable()
+    await bench.pool.query('create schema guide')
+    await bench.pool.query(sqlOfGuide('create table').replace('bearward_tokens', 'guide.bearward_tokens'))
+    await postgresStore({ client: bench.pool }).createTable()
     expect(await shapeOf('guide.bearward_tokens')).toEqual(await shapeOf('public.bearward_tokens'))
   })
 
   it('needs no more rights than the guide grants', async () => {
-    await postgresStore({ client: pool }).createTable()
-    await pool.query('create role app login')
-    await pool.query(sqlOfGuide('grant'))
-    const client = poolTo(server.url.replace('postgres@', 'app@'))
+    await postgresStore({ client: bench.pool }).createTable()
+    await bench.pool.query('create role app login')
+    await bench.pool.query(sqlOfGuide('grant'))
+    const client = poolTo(bench.server.url.replace('postgres@', 'app@'))
     const store = postgresStore({ client })
     await store.createTable()
-    for (const { run } of storeContract.slice(0, 8)) await run(store)
+    for (const { run } of storeContract) await run(store)
     expect((await client.query('select current_user as name')).rows).toEqual([{ name: 'app' }])
     await client.end()
   })
 
   it('is cleaned by the statement of the guide of what nobody has written for long, but for locks', async () => {
-    const store = postgresStore({ client: pool })
+    const store = postgresStore({ client: bench.pool })
     await store.createTable()
     for (const key of ['old', 'new', 'held']) await store.set(key, 'a', undefined)
     await store.withLock('held', async () => {
-      await pool.query(
+      await bench.pool.query(
         `update bearward_tokens set updated_at = now() - interval '400 days' where key in ('old', 'held')`,
       )
-      await pool.query(sqlOfGuide('delete'))
+      await bench.pool.query(sqlOfGuide('delete'))
     })
     expect(await store.get('old')).toBe(undefined)
     expect((await store.get('new'))?.value).toBe('a')
@@ -92,8 +81,8 @@ describeWith(postgresEngine, 'the table in PostgreSQL', () => {
 
   it.each(['Tokens', 'app.tokens', 'app-x.Tok$ns', 'select.from'])('may be called %s', async (table) => {
     const schema = table.includes('.') ? table.split('.')[0] : 'public'
-    await pool.query(`create schema if not exists "${schema}"`)
-    const store = postgresStore({ client: pool, table })
+    await bench.pool.query(`create schema if not exists "${schema}"`)
+    const store = postgresStore({ client: bench.pool, table })
     await store.createTable()
     await store.createTable()
     await store.set('key', 'a', undefined)
@@ -102,7 +91,7 @@ describeWith(postgresEngine, 'the table in PostgreSQL', () => {
 
   it('is made and used without a notice, which postgres.js prints', async () => {
     const notices: unknown[] = []
-    const client = postgres(server.url, { max: 1, onnotice: (notice) => notices.push(notice) })
+    const client = postgres(bench.server.url, { max: 1, onnotice: (notice) => notices.push(notice) })
     const store = postgresStore({ client, listener: client, table: 'quiet' })
     await store.createTable()
     await store.createTable()
@@ -112,7 +101,7 @@ describeWith(postgresEngine, 'the table in PostgreSQL', () => {
   })
 
   it('keeps its rows where they are, whatever is renewed', async () => {
-    const store = postgresStore({ client: pool, table: 'renewed' })
+    const store = postgresStore({ client: bench.pool, table: 'renewed' })
     await store.createTable()
     for (let renewal = 0; renewal < 50; renewal++) {
       await store.withLock('key', async () => {
@@ -122,27 +111,30 @@ describeWith(postgresEngine, 'the table in PostgreSQL', () => {
       })
     }
     const statistics = `select n_tup_upd as all, n_tup_hot_upd as hot from pg_stat_user_tables where relname = 'renewed'`
-    await vi.waitFor(async () => expect((await pool.query(statistics)).rows).toEqual([{ all: '199', hot: '199' }]), {
-      timeout: 15_000,
-      interval: 200,
-    })
+    await vi.waitFor(
+      async () => expect((await bench.pool.query(statistics)).rows).toEqual([{ all: '199', hot: '199' }]),
+      {
+        timeout: 15_000,
+        interval: 200,
+      },
+    )
   })
 
   it('may be down: who asks is told in the time that the client is given', async () => {
-    const client = poolTo(server.url, { connectionTimeoutMillis: 300, query_timeout: 300 })
+    const client = poolTo(bench.server.url, { connectionTimeoutMillis: 300, query_timeout: 300 })
     const store = postgresStore({ client })
     await store.createTable()
-    server.pause()
+    bench.server.pause()
     const failures = await Promise.all([
       store.get('key').catch(String),
       store.set('key', 'a', undefined).catch(String),
       store.withLock('key', async () => {}).catch(String),
     ])
-    server.resume()
+    bench.server.resume()
     expect(failures.join()).toMatch(/timeout.*timeout.*timeout/)
-    await server.crash()
+    await bench.server.crash()
     await expect(store.get('key')).rejects.toThrow(/ECONNREFUSED|terminated/)
-    await server.start()
+    await bench.server.start()
     await vi.waitFor(() => store.get('key'))
     await client.end()
   })

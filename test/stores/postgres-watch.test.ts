@@ -1,44 +1,24 @@
 import { EventEmitter } from 'node:events'
 import { setTimeout as pause } from 'node:timers/promises'
-import type pg from 'pg'
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
-import { type PostgresStore, postgresStore } from '../../src/stores/postgres.js'
+import { beforeEach, describe, expect, it, vi } from 'vitest'
+import { postgresStore } from '../../src/stores/postgres.js'
 import { fakeClock, settle } from '../fixtures/fake-clock.js'
-import { describeWith } from './engine.js'
-import { type Connected, pgStore, pgStoreThatPolls, poolTo, postgresJsStore } from './postgres-clients.js'
-import { type PostgresServer, postgresEngine, startPostgres } from './postgres-server.js'
+import { describePostgres } from './postgres-bench.js'
+import { pgStore, pgStoreThatPolls, postgresJsStore } from './postgres-clients.js'
 
-describeWith(postgresEngine, 'what watches a key in PostgreSQL', () => {
-  let server: PostgresServer
-  let pool: pg.Pool
-  const connected: Connected[] = []
-  const storeBy = (connect: typeof pgStore): PostgresStore => {
-    const made = connect(server)
-    connected.push(made)
-    return made.store
-  }
+describePostgres('what watches a key in PostgreSQL', (bench) => {
   const listening = `select pid from pg_stat_activity where query ilike 'listen%' and state = 'idle'`
-  const untilItListens = () => vi.waitFor(async () => expect((await pool.query(listening)).rowCount).toBe(1))
+  const untilItListens = () => vi.waitFor(async () => expect((await bench.pool.query(listening)).rowCount).toBe(1))
 
-  beforeAll(async () => {
-    server = await startPostgres()
-    pool = poolTo(server.url)
-    await postgresStore({ client: pool }).createTable()
-  })
-  afterEach(async () => {
-    await Promise.all(connected.splice(0).map(({ end }) => end()))
-    await vi.waitFor(async () => expect((await pool.query(listening)).rowCount).toBe(0))
-  })
-  afterAll(async () => {
-    await pool.end()
-    await server.stop()
+  beforeEach(async () => {
+    await vi.waitFor(async () => expect((await bench.pool.query(listening)).rowCount).toBe(0))
   })
 
   it('hears what another client has changed', async () => {
-    const [one, other] = [storeBy(pgStore), storeBy(postgresJsStore)]
+    const [one, other] = [bench.open(pgStore), bench.open(postgresJsStore)]
     const heard: string[] = []
     const stops = [one.watch?.('both', () => heard.push('one')), other.watch?.('both', () => heard.push('other'))]
-    await vi.waitFor(async () => expect((await pool.query(listening)).rowCount).toBe(2))
+    await vi.waitFor(async () => expect((await bench.pool.query(listening)).rowCount).toBe(2))
     await pause(50)
     heard.length = 0
     await one.set('both', 'a', undefined)
@@ -47,7 +27,7 @@ describeWith(postgresEngine, 'what watches a key in PostgreSQL', () => {
   })
 
   it('is not told of locks that come and go', async () => {
-    const store = storeBy(pgStore)
+    const store = bench.open(pgStore)
     let heard = 0
     const stop = store.watch?.('locked', () => {
       heard += 1
@@ -62,18 +42,18 @@ describeWith(postgresEngine, 'what watches a key in PostgreSQL', () => {
   })
 
   it('cannot be without a listener', () => {
-    expect(storeBy(pgStoreThatPolls)).not.toHaveProperty('watch')
+    expect(bench.open(pgStoreThatPolls)).not.toHaveProperty('watch')
   })
 
   it('costs no connection before somebody watches', async () => {
-    const store = storeBy(pgStore)
+    const store = bench.open(pgStore)
     await store.set('lazy', 'a', undefined)
     await store.withLock('lazy', async () => {})
-    expect((await pool.query(listening)).rowCount).toBe(0)
+    expect((await bench.pool.query(listening)).rowCount).toBe(0)
   })
 
   it('takes one connection, however many watch', async () => {
-    const store = storeBy(pgStore)
+    const store = bench.open(pgStore)
     const stops = ['a', 'b', 'c'].map((key) => store.watch?.(key, () => {}))
     await untilItListens()
     await pause(50)
@@ -86,7 +66,7 @@ describeWith(postgresEngine, 'what watches a key in PostgreSQL', () => {
     ['postgres.js', postgresJsStore],
   ])('over %s', (_, connect) => {
     it('is called after the connection was lost, and hears again', async () => {
-      const store = storeBy(connect)
+      const store = bench.open(connect)
       let heard = 0
       const stop = store.watch?.('again', () => {
         heard += 1
@@ -94,7 +74,7 @@ describeWith(postgresEngine, 'what watches a key in PostgreSQL', () => {
       await untilItListens()
       await pause(50)
       heard = 0
-      await pool.query(`select pg_terminate_backend(pid) from (${listening}) as it`)
+      await bench.pool.query(`select pg_terminate_backend(pid) from (${listening}) as it`)
       // Something may have been missed.
       await vi.waitFor(() => expect(heard).toBe(1), { timeout: 5000 })
       await store.set('again', 'a', (await store.get('again'))?.version)
@@ -103,15 +83,15 @@ describeWith(postgresEngine, 'what watches a key in PostgreSQL', () => {
     })
 
     it('is called when a server is back that was down when it began', async () => {
-      const store = storeBy(connect)
-      await server.crash()
+      const store = bench.open(connect)
+      await bench.server.crash()
       let heard = 0
       const stop = store.watch?.('down', () => {
         heard += 1
       })
       await pause(500)
       expect(heard).toBe(0)
-      await server.start()
+      await bench.server.start()
       await vi.waitFor(() => expect(heard).toBeGreaterThan(0), { timeout: 10_000 })
       await pause(50)
       heard = 0

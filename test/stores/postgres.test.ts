@@ -4,16 +4,15 @@ import { postgresStore } from '../../src/stores/postgres.js'
 import { storeContract } from '../../src/testing/index.js'
 import { describeWith } from './engine.js'
 import { type Pgbouncer, pgbouncerEngine, startPgbouncer } from './pgbouncer-server.js'
+import { describePostgres } from './postgres-bench.js'
 import {
   type Connected,
   pgStore,
   pgStoreThatPolls,
-  poolTo,
   postgresJsStore,
   postgresJsStoreThatRenames,
   strictlyIsolatedStore,
 } from './postgres-clients.js'
-import { type PostgresServer, postgresEngine, startPostgres } from './postgres-server.js'
 
 const keepsTheContract = (connect: () => Connected) => {
   let connected: Connected
@@ -25,19 +24,7 @@ const keepsTheContract = (connect: () => Connected) => {
   for (const { name, run } of storeContract) it(name, () => run(connected.store))
 }
 
-describeWith(postgresEngine, 'the store in PostgreSQL', () => {
-  let server: PostgresServer
-  let pool: pg.Pool
-  beforeAll(async () => {
-    server = await startPostgres()
-    pool = poolTo(server.url)
-    await postgresStore({ client: pool }).createTable()
-  })
-  afterAll(async () => {
-    await pool.end()
-    await server.stop()
-  })
-
+describePostgres('the store in PostgreSQL', (bench) => {
   describe.each([
     ['a pool of pg, with a listener', pgStore],
     ['a pool of pg', pgStoreThatPolls],
@@ -45,12 +32,12 @@ describeWith(postgresEngine, 'the store in PostgreSQL', () => {
     ['postgres.js, with a listener', postgresJsStore],
     ['postgres.js, which renames columns', postgresJsStoreThatRenames],
   ])('over %s', (_, connect) => {
-    keepsTheContract(() => connect(server))
+    keepsTheContract(() => connect(bench.server))
   })
 
   describe('over one client of pg', () => {
     keepsTheContract(() => {
-      const client = new pg.Client(server.url)
+      const client = new pg.Client(bench.server.url)
       const connecting = client.connect()
       const afterConnecting = {
         query: (text: string, values: unknown[]) => connecting.then(() => client.query(text, values)),
@@ -62,29 +49,21 @@ describeWith(postgresEngine, 'the store in PostgreSQL', () => {
   describeWith(pgbouncerEngine, 'behind pgbouncer in transaction mode', () => {
     let pgbouncer: Pgbouncer
     beforeAll(async () => {
-      pgbouncer = await startPgbouncer(server.port)
+      pgbouncer = await startPgbouncer(bench.server.port)
     })
     afterAll(() => pgbouncer.stop())
     describe.each([
       ['pg', pgStore],
       ['postgres.js', postgresJsStore],
     ])('over %s', (_, connect) => {
-      keepsTheContract(() => connect({ url: pgbouncer.url, direct: server.url }))
+      keepsTheContract(() => connect({ url: pgbouncer.url, direct: bench.server.url }))
     })
   })
 
-  it('takes the longest keys and values', async () => {
-    const store = postgresStore({ client: pool })
-    const [key, value] = [Buffer.alloc(512, crypto.randomUUID()).toString('hex'), 'ž'.repeat(500_000)]
-    expect(await store.set(key, value, undefined)).toBe(true)
-    expect((await store.get(key))?.value).toBe(value)
-    expect((await store.get(key.slice(0, -1)))?.value).toBe(undefined)
-  })
-
   it('leaves no row for a lock that held nothing, nor for what was deleted under one', async () => {
-    const store = postgresStore({ client: pool })
+    const store = postgresStore({ client: bench.pool })
     const rows = async (key: string) =>
-      (await pool.query('select * from bearward_tokens where key = $1', [key])).rowCount
+      (await bench.pool.query('select * from bearward_tokens where key = $1', [key])).rowCount
     await store.withLock('tidy', async () => {
       expect(await rows('tidy')).toBe(1)
     })
@@ -102,8 +81,8 @@ describeWith(postgresEngine, 'the store in PostgreSQL', () => {
   })
 
   it('locks nothing and writes nothing while it waits', async () => {
-    const store = postgresStore({ client: pool })
-    const row = async () => (await pool.query(`select xmin, xmax from bearward_tokens where key = 'asked'`)).rows
+    const store = postgresStore({ client: bench.pool })
+    const row = async () => (await bench.pool.query(`select xmin, xmax from bearward_tokens where key = 'asked'`)).rows
     await store.withLock('asked', async () => {
       const before = await row()
       const waiting = store.withLock('asked', async () => {}, { signal: AbortSignal.timeout(100) })
@@ -113,7 +92,7 @@ describeWith(postgresEngine, 'the store in PostgreSQL', () => {
   })
 
   it('tells the time of the database', async () => {
-    const store = postgresStore({ client: pool, clock: { now: () => 0, sleep: () => Promise.resolve() } })
+    const store = postgresStore({ client: bench.pool, clock: { now: () => 0, sleep: () => Promise.resolve() } })
     await store.set('time', 'a', undefined)
     const { now } = (await store.get('time')) ?? {}
     expect(Math.abs((now ?? 0) - Date.now())).toBeLessThan(5000)

@@ -4,7 +4,8 @@ import { type IoredisClient, redisStore } from '../../src/stores/redis.js'
 import { storeContract } from '../../src/testing/index.js'
 import { describeRedis } from './redis-bench.js'
 import { ioredis, ioredisCluster, nodeRedisCluster } from './redis-drivers.js'
-import { freePort, type RedisServer, startRedis } from './redis-server.js'
+import { type RedisServer, startRedis } from './redis-server.js'
+import { freePort } from './server-process.js'
 
 const members: RedisServer[] = []
 

@@ -1,43 +1,13 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { setTimeout } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
-import { type Clock, systemClock } from '../../src/core/clock.js'
 import { type IoredisClient, redisStore } from '../../src/stores/redis.js'
-import type { TokenStore } from '../../src/tokens/store.js'
+import { hold } from '../../src/testing/store-steps.js'
+import { startChild } from './child.js'
+import { clockThatNeverPolls } from './clock-that-never-polls.js'
 import { describeRedis } from './redis-bench.js'
 import { drivers, ioredis } from './redis-drivers.js'
 
 const leaseMs = 300
-
-/** One who waits by this clock waits for ever, unless woken; what it does while nobody waits takes its time. */
-const sleepsForEver: Clock = {
-  now: Date.now,
-  sleep: (ms, signal, idle) => systemClock.sleep(idle ? ms : 2 ** 30, signal, idle),
-}
-
-interface Held {
-  readonly lost: AbortSignal
-  /** @returns what withLock gave. */
-  release(): Promise<string>
-}
-
-const hold = (store: TokenStore, key: string): Promise<Held> =>
-  new Promise((resolve, reject) => {
-    const letGo = new AbortController()
-    const done = store.withLock(key, async (lost) => {
-      resolve({
-        lost,
-        release: () => {
-          letGo.abort()
-          return done
-        },
-      })
-      await once(letGo.signal, 'abort')
-      return 'done'
-    })
-    done.catch(reject)
-  })
 
 /** Well before the usual lease runs out. */
 const soon = () => AbortSignal.timeout(5000)
@@ -59,13 +29,13 @@ describeRedis('a lock of the Redis store', (bench) => {
         await setTimeout(2.5 * leaseMs)
         expect(entered).toBe(false)
         expect(held.lost.aborted).toBe(false)
-        expect(await held.release()).toBe('done')
+        await held.release()
         await waiting
         expect(entered).toBe(true)
       })
 
       it('wakes one who waits when it is freed', async () => {
-        const [one, other] = [await bench.open(driver), await bench.open(driver, { clock: sleepsForEver })]
+        const [one, other] = [await bench.open(driver), await bench.open(driver, { clock: clockThatNeverPolls })]
         const order: string[] = []
         const held = await hold(one.store, key)
         const waiting = other.store.withLock(key, async () => order.push('entered'))
@@ -82,7 +52,7 @@ describeRedis('a lock of the Redis store', (bench) => {
         await call('DEL', lockOf(key))
         // Well before the lease has run out: it was asked.
         await expect.poll(() => held.lost.aborted).toBe(true)
-        expect(await held.release()).toBe('done')
+        await held.release()
       })
 
       it('tells its holder that it is another one’s, and leaves it to them', async () => {
@@ -90,7 +60,7 @@ describeRedis('a lock of the Redis store', (bench) => {
         const held = await hold(store, key)
         await call('SET', lockOf(key), 'a thief')
         await expect.poll(() => held.lost.aborted).toBe(true)
-        expect(await held.release()).toBe('done')
+        await held.release()
         expect(await call('GET', lockOf(key))).toBe('a thief')
         await call('DEL', lockOf(key))
       })
@@ -100,28 +70,19 @@ describeRedis('a lock of the Redis store', (bench) => {
   it('is free after the lease when its holder was killed, and only then', async () => {
     const key = 'killed'
     const { store } = await bench.open(ioredis, { leaseMs })
-    const argv = ['--import', './test/stores/source-hooks.ts', 'test/stores/redis-holder.ts']
-    const child = spawn(process.execPath, [...argv, `${bench.server.port}`, key, `${leaseMs}`], {
-      stdio: ['ignore', 'pipe', 'inherit'],
+    const child = await startChild('test/stores/redis-child.ts', `${bench.server.port}`, key, `${leaseMs}`)
+    await child.said('held')
+    let entered = false
+    const waiting = store.withLock(key, async () => {
+      entered = true
     })
-    try {
-      const died = once(child, 'exit').then(() => Promise.reject(new Error('it did not hold the lock')))
-      await Promise.race([once(child.stdout, 'data'), died])
-      died.catch(() => {})
-      let entered = false
-      const waiting = store.withLock(key, async () => {
-        entered = true
-      })
-      // One who waited and left frees nothing.
-      const leaving = store.withLock(key, async () => {}, { signal: AbortSignal.timeout(50) })
-      await expect(leaving).rejects.toThrow(/timeout/)
-      await setTimeout(2 * leaseMs)
-      expect(entered).toBe(false)
-      child.kill('SIGKILL')
-      await waiting
-    } finally {
-      child.kill('SIGKILL')
-    }
+    // One who waited and left frees nothing.
+    const leaving = store.withLock(key, async () => {}, { signal: AbortSignal.timeout(50) })
+    await expect(leaving).rejects.toThrow(/timeout/)
+    await setTimeout(2 * leaseMs)
+    expect(entered).toBe(false)
+    child.process.kill('SIGKILL')
+    await waiting
   })
 
   it('is waited for without a subscriber too', async () => {

@@ -1,10 +1,8 @@
-import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Engine, programAt } from './engine.js'
+import { endServer, freePort, startServer } from './server-process.js'
 
 export const redis: Engine = {
   name: 'redis-server',
@@ -39,62 +37,33 @@ export interface RedisServer {
 
 const host = '127.0.0.1'
 
-/** Nobody listens on it at this moment. */
-export const freePort = async (): Promise<number> => {
-  const server = createServer().listen(0, host)
-  await once(server, 'listening')
-  const { port } = server.address() as { port: number }
-  server.close()
-  await once(server, 'close')
-  return port
-}
-
-const ready = (child: ChildProcess): Promise<void> =>
-  new Promise((resolve, reject) => {
-    let said = ''
-    child.stdout?.on('data', (chunk) => {
-      said += chunk
-      if (said.includes('Ready to accept connections')) resolve()
-    })
-    child.once('exit', () => reject(new Error(`redis-server did not start: ${said}`)))
-  })
-
 /** Starts the machine's redis-server. Whoever starts it stops it. */
 export const startRedis = async ({ durable, port, settings = [] }: RedisOptions = {}): Promise<RedisServer> => {
   const folder = mkdtempSync(join(tmpdir(), 'redis-'))
   const chosen = port ?? (await freePort())
   const persistence = durable ? ['--appendonly', 'yes', '--appendfsync', 'always'] : ['--appendonly', 'no']
   const argv = ['--bind', host, '--port', `${chosen}`, '--dir', folder, '--save', '', ...persistence, ...settings]
-  let child: ChildProcess | undefined
-  const kill = () => child?.kill('SIGKILL')
+  const launch = () => startServer(redis.path ?? 'redis-server', argv, 'Ready to accept connections')
+  let server = await launch()
+  const kill = () => endServer(server)
   const start = async () => {
-    child = spawn(redis.path ?? 'redis-server', argv, { stdio: ['ignore', 'pipe', 'ignore'] })
-    process.once('exit', kill)
-    await ready(child)
+    server = await launch()
   }
-  const end = async () => {
-    process.off('exit', kill)
-    if (!child || child.exitCode !== null || child.signalCode !== null) return
-    const gone = once(child, 'exit')
-    kill()
-    await gone
-  }
-  await start()
   return {
     host,
     port: chosen,
     url: `redis://${host}:${chosen}`,
     start,
-    kill: end,
+    kill,
     stop: async () => {
-      await end()
+      await kill()
       rmSync(folder, { recursive: true, force: true })
     },
     restart: async () => {
-      await end()
+      await kill()
       await start()
     },
-    pause: () => child?.kill('SIGSTOP'),
-    resume: () => child?.kill('SIGCONT'),
+    pause: () => server.kill('SIGSTOP'),
+    resume: () => server.kill('SIGCONT'),
   }
 }

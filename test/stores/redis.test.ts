@@ -80,13 +80,6 @@ describeRedis('the Redis store', (bench) => {
     for (const version of versions) expect(await store.set('lost', 'b', version)).toBe(version === undefined)
   })
 
-  it('takes an empty version for none that ever was', async () => {
-    const { store } = await bench.open(ioredis)
-    expect(await store.set('no version', 'a', '')).toBe(false)
-    expect(await store.delete('no version', '')).toBe(false)
-    expect(await store.get('no version')).toBeUndefined()
-  })
-
   it('tells a write as one that a driver sent twice', async () => {
     const { client, store } = await bench.open(ioredis)
     const { eval: send } = client as IoredisClient

@@ -1,8 +1,7 @@
 import type { Page } from 'playwright'
-import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
+import { expect, it } from 'vitest'
 import { createMockAuthorizationServer } from '../../src/testing/index.js'
-import { describeWith } from './engine.js'
-import { browser, openTabs, type Tabs, type User } from './tabs.js'
+import { describeTabs } from './tabs.js'
 
 const clientId = 'app'
 const mock = createMockAuthorizationServer({ clients: [{ clientId, redirectUris: ['https://app.test/'] }] })
@@ -45,67 +44,59 @@ const logIn = (page: Page) => {
     .then(() => `${token.accessToken}`)
 }
 
-describeWith(browser, 'a single-page app in many tabs', () => {
-  let tabs: Tabs
-  let user: User
+describeTabs(
+  'a single-page app in many tabs',
+  (bench) => {
+    const openApps = async (perTab?: boolean) => {
+      const pages = [await bench.user.tab(), await bench.user.tab(), await bench.user.tab()] as const
+      for (const page of pages) await start(page, perTab)
+      return pages
+    }
 
-  beforeAll(async () => {
-    tabs = await openTabs({ '/token': tokenEndpoint })
-  })
-  beforeEach(async () => {
-    user = await tabs.user()
-    return () => user.context.close()
-  })
-  afterAll(() => tabs.close())
-
-  const openApps = async (perTab?: boolean) => {
-    const pages = [await user.tab(), await user.tab(), await user.tab()] as const
-    for (const page of pages) await start(page, perTab)
-    return pages
-  }
-
-  it('is logged in in all tabs when it is in one, and logged out likewise', async () => {
-    const [first, second, third] = await openApps()
-    expect(await inHand(second)).toBe('session_ended')
-    const accessToken = await logIn(first)
-    for (const page of [first, third]) expect(await inHand(page)).toBe(accessToken)
-    // One that has asked before, in vain, hears of it by itself.
-    await second.waitForFunction(() => document.title.includes('adopted'), undefined, { timeout: 5000 })
-    expect(await inHand(second)).toBe(accessToken)
-    await third.evaluate(() => (window as unknown as App).session.end())
-    await first.waitForFunction(() => document.title.includes('session_ended'), undefined, { timeout: 5000 })
-    for (const page of [first, second, third]) expect(await inHand(page)).toBe('session_ended')
-  })
-
-  it('renews once, however many tabs want it', async () => {
-    const [first, second, third] = await openApps()
-    const { refreshToken } = mock.issue({ clientId })
-    const before = renewals()
-    await first.evaluate((token) => (window as unknown as App).session.replace(token), {
-      refreshToken: `${refreshToken}`,
+    it('is logged in in all tabs when it is in one, and logged out likewise', async () => {
+      const [first, second, third] = await openApps()
+      expect(await inHand(second)).toBe('session_ended')
+      const accessToken = await logIn(first)
+      for (const page of [first, third]) expect(await inHand(page)).toBe(accessToken)
+      // One that has asked before, in vain, hears of it by itself.
+      await second.waitForFunction(() => document.title.includes('adopted'), undefined, { timeout: 5000 })
+      expect(await inHand(second)).toBe(accessToken)
+      await third.evaluate(() => (window as unknown as App).session.end())
+      await first.waitForFunction(() => document.title.includes('session_ended'), undefined, { timeout: 5000 })
+      for (const page of [first, second, third]) expect(await inHand(page)).toBe('session_ended')
     })
-    const tokens = await Promise.all([first, second, third].map(inHand))
-    expect(new Set(tokens).size).toBe(1)
-    expect(tokens[0]).not.toMatch(/session|store|error/)
-    expect(renewals() - before).toBe(1)
-  })
 
-  it('goes on after a reload without asking the server', async () => {
-    const [first] = await openApps()
-    const accessToken = await logIn(first)
-    const before = renewals()
-    await first.reload()
-    await start(first)
-    expect(await inHand(first)).toBe(accessToken)
-    expect(renewals()).toBe(before)
-  })
+    it('renews once, however many tabs want it', async () => {
+      const [first, second, third] = await openApps()
+      const { refreshToken } = mock.issue({ clientId })
+      const before = renewals()
+      await first.evaluate((token) => (window as unknown as App).session.replace(token), {
+        refreshToken: `${refreshToken}`,
+      })
+      const tokens = await Promise.all([first, second, third].map(inHand))
+      expect(new Set(tokens).size).toBe(1)
+      expect(tokens[0]).not.toMatch(/session|store|error/)
+      expect(renewals() - before).toBe(1)
+    })
 
-  it('is logged in as somebody else in each tab, if it wants to be', async () => {
-    const [first, second] = await openApps(true)
-    const [one, other] = [await logIn(first), await logIn(second)]
-    expect(one).not.toBe(other)
-    expect([await inHand(first), await inHand(second)]).toEqual([one, other])
-    await first.evaluate(() => (window as unknown as App).session.end())
-    expect([await inHand(first), await inHand(second)]).toEqual(['session_ended', other])
-  })
-})
+    it('goes on after a reload without asking the server', async () => {
+      const [first] = await openApps()
+      const accessToken = await logIn(first)
+      const before = renewals()
+      await first.reload()
+      await start(first)
+      expect(await inHand(first)).toBe(accessToken)
+      expect(renewals()).toBe(before)
+    })
+
+    it('is logged in as somebody else in each tab, if it wants to be', async () => {
+      const [first, second] = await openApps(true)
+      const [one, other] = [await logIn(first), await logIn(second)]
+      expect(one).not.toBe(other)
+      expect([await inHand(first), await inHand(second)]).toEqual([one, other])
+      await first.evaluate(() => (window as unknown as App).session.end())
+      expect([await inHand(first), await inHand(second)]).toEqual(['session_ended', other])
+    })
+  },
+  { '/token': tokenEndpoint },
+)

@@ -1,7 +1,6 @@
 import type { BrowserContext, Page } from 'playwright'
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest'
-import { describeWith } from './engine.js'
-import { browser, goBack, openTabs, type Tabs, type User } from './tabs.js'
+import { expect, it } from 'vitest'
+import { describeTabs, goBack } from './tabs.js'
 
 const workers = ['dedicated worker', 'shared worker', 'service worker']
 
@@ -33,31 +32,19 @@ const upgrade = (page: Page) =>
       }),
   )
 
-describeWith(browser, 'the store of a browser, in many tabs', () => {
-  let tabs: Tabs
-  let user: User
-
-  beforeAll(async () => {
-    tabs = await openTabs()
-  })
-  beforeEach(async () => {
-    user = await tabs.user()
-  })
-  afterEach(() => user.context.close())
-  afterAll(() => tabs.close())
-
+describeTabs('the store of a browser, in many tabs', (bench) => {
   it.each(workers)('keeps to the contract in a %s', async (kind) => {
-    const page = await user.tab()
+    const page = await bench.user.tab()
     expect(await page.evaluate((kind) => window.ask(kind, 'breaches'), kind)).toEqual([])
   })
 
   it.each(workers)('refuses a store per tab in a %s', async (kind) => {
-    const page = await user.tab()
+    const page = await bench.user.tab()
     expect(await page.evaluate((kind) => window.ask(kind, 'refusal'), kind)).toBe('unsupported')
   })
 
   it('lets one at a time work, of all tabs and workers', async () => {
-    const [first, second] = [await user.tab(), await user.tab()]
+    const [first, second] = [await bench.user.tab(), await bench.user.tab()]
     await Promise.all([
       first.evaluate(() => window.commands.countUp(10)),
       second.evaluate(() => window.commands.countUp(10)),
@@ -67,7 +54,7 @@ describeWith(browser, 'the store of a browser, in many tabs', () => {
   })
 
   it.each(['closed', 'crashed', 'left', 'reloaded'])('frees the lock of a tab that is %s', async (how) => {
-    const [holder, waiter] = [await user.tab(), await user.tab()]
+    const [holder, waiter] = [await bench.user.tab(), await bench.user.tab()]
     await holder.evaluate(() => window.commands.hold('a'))
     const early = await waiter.evaluate(() =>
       window
@@ -80,7 +67,7 @@ describeWith(browser, 'the store of a browser, in many tabs', () => {
     const end: Readonly<Record<string, () => Promise<unknown>>> = {
       closed: () => holder.close(),
       crashed: async () => {
-        const cdp = await user.context.newCDPSession(holder)
+        const cdp = await bench.user.context.newCDPSession(holder)
         const crashed = holder.waitForEvent('crash')
         cdp.send('Page.crash').catch(() => {})
         await crashed
@@ -93,7 +80,7 @@ describeWith(browser, 'the store of a browser, in many tabs', () => {
   })
 
   it('frees the lock of a worker that is terminated', async () => {
-    const page = await user.tab()
+    const page = await bench.user.tab()
     const entered = await page.evaluate(async () => {
       const worker = new Worker('/page.js')
       const { port1, port2 } = new MessageChannel()
@@ -110,7 +97,7 @@ describeWith(browser, 'the store of a browser, in many tabs', () => {
   })
 
   it('tells the holder of a lock that it was stolen, and hands on what it does all the same', async () => {
-    const page = await user.tab()
+    const page = await bench.user.tab()
     const result = await page.evaluate(() =>
       window.webStore().withLock('a', async (lost) => {
         const { held = [] } = await navigator.locks.query()
@@ -123,7 +110,7 @@ describeWith(browser, 'the store of a browser, in many tabs', () => {
   })
 
   it('tells other tabs and this one of what a tab or a worker has written', async () => {
-    const [first, second] = [await user.tab(), await user.tab()]
+    const [first, second] = [await bench.user.tab(), await bench.user.tab()]
     for (const writer of ['page', ...workers]) {
       const heard = await Promise.all([watching(first, writer), watching(second, writer)])
       await first.evaluate(async (writer) => {
@@ -136,16 +123,16 @@ describeWith(browser, 'the store of a browser, in many tabs', () => {
   })
 
   it('holds what was written after a reload, and in a tab opened when all were closed', async () => {
-    const first = await user.tab()
+    const first = await bench.user.tab()
     await first.evaluate(() => window.commands.write('a', 'value'))
     await first.reload()
     expect(await valueIn(first, 'a')).toBe('value')
     await first.close()
-    expect(await valueIn(await user.tab(), 'a')).toBe('value')
+    expect(await valueIn(await bench.user.tab(), 'a')).toBe('value')
   })
 
   it('keeps stores of two names apart', async () => {
-    const page = await user.tab()
+    const page = await bench.user.tab()
     const heard = await watching(page, 'a', 'other')
     await page.evaluate(() => window.commands.write('a', 'value'))
     await page.evaluate(() => window.commands.hold('a'))
@@ -169,11 +156,11 @@ describeWith(browser, 'the store of a browser, in many tabs', () => {
       ),
     'with all data of the site': async (page, context) => {
       const cdp = await context.newCDPSession(page)
-      await cdp.send('Storage.clearDataForOrigin', { origin: tabs.origin, storageTypes: 'all' })
+      await cdp.send('Storage.clearDataForOrigin', { origin: bench.tabs.origin, storageTypes: 'all' })
     },
   }
   it.each(Object.keys(deletions))('starts anew when the database was deleted under it %s', async (how) => {
-    const [first, second] = [await user.tab(), await user.tab()]
+    const [first, second] = [await bench.user.tab(), await bench.user.tab()]
     await first.evaluate(async () => {
       const store = window.webStore()
       await store.set('a', 'value', undefined)
@@ -183,7 +170,7 @@ describeWith(browser, 'the store of a browser, in many tabs', () => {
       })
       Object.assign(window, { store, version })
     })
-    await deletions[how]?.(second, user.context)
+    await deletions[how]?.(second, bench.user.context)
     await first.waitForFunction(() => document.title === 'told', undefined, { timeout: 5000 })
     const after = await first.evaluate(async () => {
       const { store, version } = window as unknown as { store: ReturnType<typeof window.webStore>; version: string }
@@ -194,7 +181,7 @@ describeWith(browser, 'the store of a browser, in many tabs', () => {
   })
 
   it('makes way for another tab that upgrades the database, and goes on in the new one', async () => {
-    const [first, second] = [await user.tab(), await user.tab()]
+    const [first, second] = [await bench.user.tab(), await bench.user.tab()]
     await first.evaluate(async () => {
       const store = window.webStore()
       await store.set('a', 'value', undefined)
@@ -210,7 +197,7 @@ describeWith(browser, 'the store of a browser, in many tabs', () => {
   })
 
   it('makes itself at home in a database that somebody made with nothing in it', async () => {
-    const page = await user.tab()
+    const page = await bench.user.tab()
     await page.evaluate(
       () =>
         new Promise((resolve) => {
@@ -225,7 +212,7 @@ describeWith(browser, 'the store of a browser, in many tabs', () => {
   it.each([false, true])(
     'lets a page rest in the back/forward cache, and tells it what it missed and what comes (per tab: %s)',
     async (perTab) => {
-      const [resting, other] = [await user.tab(), await user.tab()]
+      const [resting, other] = [await bench.user.tab(), await bench.user.tab()]
       await resting.evaluate(async (perTab) => {
         const store = window.webStore({ perTab })
         await store.set('a', 'value', undefined)
@@ -234,7 +221,7 @@ describeWith(browser, 'the store of a browser, in many tabs', () => {
         })
         Object.assign(window, { store })
       }, perTab)
-      await resting.goto(tabs.elsewhere)
+      await resting.goto(bench.tabs.elsewhere)
       await other.evaluate(() => window.commands.write('a', 'b'))
       // What a connection left open would have cost the page its rest.
       await upgrade(other)
@@ -256,7 +243,7 @@ describeWith(browser, 'the store of a browser, in many tabs', () => {
   )
 
   it('gives up the lock of a page that goes to rest in the back/forward cache, and tells it so when it is back', async () => {
-    const [resting, waiter] = [await user.tab(), await user.tab()]
+    const [resting, waiter] = [await bench.user.tab(), await bench.user.tab()]
     await resting.evaluate(
       () =>
         new Promise<void>((entered) => {
@@ -276,14 +263,14 @@ describeWith(browser, 'the store of a browser, in many tabs', () => {
     // It waits already when the page goes: nobody asks anew.
     const waiting = waiter.evaluate(() => window.webStore().withLock('a', async () => 'entered'))
     await waiter.waitForFunction(async () => (await navigator.locks.query()).pending?.length === 1)
-    await resting.goto(tabs.elsewhere)
+    await resting.goto(bench.tabs.elsewhere)
     expect(await waiting).toBe('entered')
     await goBack(resting)
     await resting.waitForFunction(() => document.title === 'lost')
   })
 
   it('lets a page that waits for a lock go to rest, and queue again when it is back', async () => {
-    const [holder, resting, waiter] = [await user.tab(), await user.tab(), await user.tab()]
+    const [holder, resting, waiter] = [await bench.user.tab(), await bench.user.tab(), await bench.user.tab()]
     const pending = (count: number) =>
       holder.waitForFunction(async (count) => (await navigator.locks.query()).pending?.length === count, count)
     await holder.evaluate(() => window.commands.hold('a'))
@@ -295,7 +282,7 @@ describeWith(browser, 'the store of a browser, in many tabs', () => {
     await pending(1)
     const waiting = waiter.evaluate(() => window.webStore().withLock('a', async () => 'entered'))
     await pending(2)
-    await resting.goto(tabs.elsewhere)
+    await resting.goto(bench.tabs.elsewhere)
     await holder.close()
     expect(await waiting).toBe('entered')
     await goBack(resting)

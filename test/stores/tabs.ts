@@ -4,9 +4,9 @@ import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 import { type BrowserContext, chromium, type Page } from 'playwright'
+import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest'
 import { launchOptions } from '../runtimes/chromium-options.js'
-import type { Engine } from './engine.js'
-import { programAt } from './engine.js'
+import { describeWith, type Engine, programAt } from './engine.js'
 
 export const browser: Engine = {
   name: 'Chromium',
@@ -23,7 +23,7 @@ export interface Tabs {
   close(): Promise<void>
 }
 
-export interface User {
+interface User {
   readonly context: BrowserContext
   /** A new tab that shows the app. */
   tab(): Promise<Page>
@@ -92,3 +92,39 @@ export const goBack = async (page: Page): Promise<void> => {
   })
   await page.waitForFunction(() => window.wasRestored, undefined, { timeout: 5000 })
 }
+
+/** The browser and the app of a group of tests, and a user of it for each. */
+interface TabsBench {
+  readonly tabs: Tabs
+  readonly user: User
+}
+
+export const describeTabs = (
+  title: string,
+  body: (bench: TabsBench) => void,
+  backend?: Parameters<typeof openTabs>[0],
+): void =>
+  describeWith(browser, title, () => {
+    let tabs: Tabs | undefined
+    let user: User | undefined
+    const present = <Thing>(thing: Thing | undefined): Thing => {
+      if (!thing) throw new Error('the browser runs while tests do')
+      return thing
+    }
+    beforeAll(async () => {
+      tabs = await openTabs(backend)
+    })
+    beforeEach(async () => {
+      user = await present(tabs).user()
+    })
+    afterEach(() => user?.context.close())
+    afterAll(() => tabs?.close())
+    body({
+      get tabs() {
+        return present(tabs)
+      },
+      get user() {
+        return present(user)
+      },
+    })
+  })

@@ -12,12 +12,6 @@ describe('the store of a browser', () => {
 describe('the store of a tab', () => {
   const store = webStore({ perTab: true })
   for (const { name, run } of storeContract) it(name, () => run(store))
-
-  it('gives back a text that begins with a byte order mark', async () => {
-    const key = crypto.randomUUID()
-    await store.set(key, '\uFEFFvalue', undefined)
-    expect((await store.get(key))?.value).toBe('\uFEFFvalue')
-  })
 })
 
 type Method = (this: unknown, ...given: unknown[]) => unknown

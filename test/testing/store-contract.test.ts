@@ -58,6 +58,31 @@ const broken: Readonly<Record<string, { readonly found: string; readonly by: Bre
     found: 'gives back what was written',
     by: (sound) => ({ set: (key, value, expected) => sound.set(key, value.trim(), expected) }),
   },
+  'drops a byte order mark': {
+    found: 'gives back what was written',
+    by: (sound) => ({ set: (key, value, expected) => sound.set(key, value.replace(/^\uFEFF/, ''), expected) }),
+  },
+  'cuts long values': {
+    found: 'takes keys of 1 KB and values of 1 MB, whatever the letters',
+    by: (sound) => ({ set: (key, value, expected) => sound.set(key, value.slice(0, 999_999), expected) }),
+  },
+  'cuts long keys': {
+    found: 'takes keys of 1 KB and values of 1 MB, whatever the letters',
+    by: (sound) => ({
+      get: (key) => sound.get(key.slice(0, 1000)),
+      set: (key, value, expected) => sound.set(key.slice(0, 1000), value, expected),
+    }),
+  },
+  'takes an empty version for none when it writes': {
+    found: 'takes an empty text for no version',
+    by: (sound) => ({ set: (key, value, expected) => sound.set(key, value, expected || undefined) }),
+  },
+  'takes an empty version for any when it deletes': {
+    found: 'takes an empty text for no version',
+    by: (sound) => ({
+      delete: async (key, expected) => sound.delete(key, expected || ((await sound.get(key))?.version ?? '')),
+    }),
+  },
   'ignores the case of a key': {
     found: 'keeps keys apart',
     by: (sound) => ({

@@ -1,4 +1,4 @@
-// Loaded with `node --import`: a child process of a test runs the sources as they are, whose imports name the files to be built.
+// The servers of the tests are TypeScript whose imports name the files to be built.
 import { registerHooks } from 'node:module'
 
 registerHooks({
