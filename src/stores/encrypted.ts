@@ -112,9 +112,9 @@ export const encrypted = (store: TokenStore, { keys }: EncryptedOptions): TokenS
       const why = cipher ? 'was changed or moved' : 'was encrypted with none of the keys'
       throw new OAuthError('undecipherable', `a stored value ${why}; it was not deleted`, { version: stored.version })
     },
-    set: async (key, value, expectedVersion) => {
+    set: async (key, value, expectedVersion, options) => {
       const [first] = (await ready()) as readonly [Cipher]
-      return store.set(key, await first.seal(key, value), expectedVersion)
+      return store.set(key, await first.seal(key, value), expectedVersion, options)
     },
     delete: (key, expectedVersion) => store.delete(key, expectedVersion),
     withLock: (key, work, options) => store.withLock(key, work, options),

@@ -1,5 +1,5 @@
 import { unlessAborted } from '../core/waiting.js'
-import type { Stored, TokenStore } from '../tokens/store.js'
+import type { Stored, TokenStore, WriteOptions } from '../tokens/store.js'
 import { listenersOf } from './listeners.js'
 
 /** A store in the memory of this process: for tests, and for several clients of one process. */
@@ -9,17 +9,22 @@ export const memoryStore = (): TokenStore => {
   const queues = new Map<string, Promise<void>>()
   const { listen, tell } = listenersOf()
   let writes = 0
-  const write = (key: string, value: string | undefined, expectedVersion: string | undefined): boolean => {
+  const write = (
+    key: string,
+    value: string | undefined,
+    expectedVersion: string | undefined,
+    { quiet }: WriteOptions = {},
+  ): boolean => {
     if (entries.get(key)?.version !== expectedVersion) return false
     writes += 1
     if (value === undefined) entries.delete(key)
     else entries.set(key, { value, version: `${writes}` })
-    tell(key)
+    if (!quiet) tell(key)
     return true
   }
   return {
     get: async (key) => entries.get(key),
-    set: async (key, value, expectedVersion) => write(key, value, expectedVersion),
+    set: async (key, value, expectedVersion, options) => write(key, value, expectedVersion, options),
     delete: async (key, expectedVersion) => write(key, undefined, expectedVersion),
     withLock: async (key, work, { signal } = {}) => {
       const before = queues.get(key) ?? Promise.resolve()

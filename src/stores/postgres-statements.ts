@@ -37,9 +37,9 @@ export const statementsOf = (table: string, leaseMs: number, notifies: boolean):
   const lease = `clock_timestamp() + interval '${leaseMs} milliseconds'`
   const free = (row: string) => `${row}.lease_until is null or ${row}.lease_until <= clock_timestamp()`
   const available = (row: string) => `(${free(row)} or ${row}.lease_owner = $2)`
-  /** Part of the statement: it is sent with the change, or neither is. */
+  /** Part of the statement: it is sent with the change, or neither is. Nothing to tell, and nobody is told. */
   const told = (parameter: string) =>
-    `${notifies ? `pg_notify('${channel}', ${parameter}::text)` : `${parameter}::text`} as told`
+    `${notifies ? `case when ${parameter}::text <> '' then pg_notify('${channel}', ${parameter}::text)::text end` : `${parameter}::text`} as told`
   return {
     name,
     isThere: 'select to_regclass($1::text)::text',

@@ -86,8 +86,8 @@ export const postgresStore = ({
       const [value, version, now] = row
       return { value: String(value), version: String(version), now: Number(now) }
     },
-    set: (key, value, expectedVersion) => {
-      const write = [key, value, crypto.randomUUID(), written(key)]
+    set: (key, value, expectedVersion, { quiet } = {}) => {
+      const write = [key, value, crypto.randomUUID(), quiet ? '' : written(key)]
       return expectedVersion === undefined ? did(sql.first, ...write) : did(sql.next, ...write, expectedVersion)
     },
     delete: async (key, expectedVersion) => {

@@ -10,14 +10,14 @@ local time = redis.call('TIME')
 return { record, time[1] * 1000 + math.floor(time[2] / 1000) }`
 
 /**
- * Values: channel, message, expected version ('' where nothing is), new version, value, and what SET takes beside them.
+ * Values: channel ('' to tell nobody), message, expected version ('' where nothing is), new version, value, and what SET takes beside them.
  * @returns 1 if written. A driver that lost the connection may send it twice: the second time, its own version is there.
  */
 export const writeScript = `
 local version = redis.call('GETRANGE', KEYS[1], 0, 35)
 if version == ARGV[4] then return 1 end
 if version ~= ARGV[3] then return 0 end
-redis.call('PUBLISH', ARGV[1], ARGV[2])
+if ARGV[1] ~= '' then redis.call('PUBLISH', ARGV[1], ARGV[2]) end
 redis.call('SET', KEYS[1], ARGV[4] .. ARGV[5], unpack(ARGV, 6))
 return 1`
 

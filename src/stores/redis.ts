@@ -70,10 +70,10 @@ export const redisStore = (options: RedisStoreOptions): TokenStore => {
       return { value: record.slice(versionLength), version: record.slice(0, versionLength), now }
     },
 
-    set: async (key, value, expectedVersion) => {
+    set: async (key, value, expectedVersion, { quiet } = {}) => {
       if (expectedVersion === '') return false
       const name = named(key, 'token')
-      const values = [channel, name, expectedVersion ?? '', crypto.randomUUID(), value, ...expiry]
+      const values = [quiet ? '' : channel, name, expectedVersion ?? '', crypto.randomUUID(), value, ...expiry]
       return Number(await run(writeScript, name, ...values)) === 1
     },
 

@@ -1,7 +1,7 @@
 import { type Clock, systemClock } from '../core/clock.js'
 import { OAuthError } from '../core/errors.js'
 import { isWellFormed } from '../core/text.js'
-import type { TokenStore } from '../tokens/store.js'
+import type { TokenStore, WriteOptions } from '../tokens/store.js'
 import { changesOf } from './web-changes.js'
 import { databaseOf, type Entry } from './web-database.js'
 import { underLock } from './web-lock.js'
@@ -57,7 +57,12 @@ export const webStore = ({
   const places = perTab ? tabPlaces(name, transact, clock) : sharedPlaces
 
   /** Puts `entry`, or deletes, if the expected version is there. */
-  const write = async (address: IDBValidKey, entry: Entry | undefined, expectedVersion: string | undefined) => {
+  const write = async (
+    address: IDBValidKey,
+    entry: Entry | undefined,
+    expectedVersion: string | undefined,
+    { quiet }: WriteOptions = {},
+  ) => {
     const wasWritten = await transact<boolean>('readwrite', (entries, answer) => {
       const present: IDBRequest<Entry | undefined> = entries.get(address)
       present.onsuccess = () => {
@@ -70,7 +75,7 @@ export const webStore = ({
         else if (version) entries.delete(address)
       }
     })
-    if (wasWritten) changes.tell(address)
+    if (wasWritten && !quiet) changes.tell(address)
     return wasWritten
   }
 
@@ -83,12 +88,13 @@ export const webStore = ({
       })
       return entry && { value: await unseal(entry.value), version: entry.version }
     },
-    set: async (key, value, expectedVersion) => {
+    set: async (key, value, expectedVersion, options) => {
       const { address, seal } = await places.of(key)
       return write(
         address,
         { value: await seal(value), version: crypto.randomUUID(), at: clock.now() },
         expectedVersion,
+        options,
       )
     },
     delete: async (key, expectedVersion) => write((await places.of(key)).address, undefined, expectedVersion),

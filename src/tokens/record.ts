@@ -107,9 +107,12 @@ export const placeOf = (store: TokenStore, key: string, clock: Clock, owner?: st
   }
   return {
     look,
-    write: async (next, { version }) => {
-      const put = (record: TokenRecord, over: string | undefined) =>
-        ask(() => store.set(key, JSON.stringify(shift({ ...record, owner }, ahead)), over))
+    write: async (next, { record: { generation: last }, version }) => {
+      const put = (record: TokenRecord, over: string | undefined) => {
+        // What brings no new generation is nothing that a sibling could adopt.
+        const quiet = record.generation === last
+        return ask(() => store.set(key, JSON.stringify(shift({ ...record, owner }, ahead)), over, { quiet }))
+      }
       if (version !== undefined) return put(next, version)
       // Where nothing is, a store tells no time either: an empty record first, so that the token's moments are right.
       if (!(await put({ generation: 0 }, undefined))) return false

@@ -20,7 +20,7 @@ export interface TokenStore {
    * Writes if `expectedVersion` is what is there; `undefined` expects that nothing is.
    * @returns whether it was written.
    */
-  set(key: string, value: string, expectedVersion: string | undefined): Promise<boolean>
+  set(key: string, value: string, expectedVersion: string | undefined, options?: WriteOptions): Promise<boolean>
   /** @returns whether it was deleted. */
   delete(key: string, expectedVersion: string): Promise<boolean>
   /**
@@ -31,10 +31,16 @@ export interface TokenStore {
    */
   withLock<Result>(key: string, work: (lost: AbortSignal) => Promise<Result>, options?: LockOptions): Promise<Result>
   /**
-   * Calls `listener` soon after what is under the key has changed, where the store can tell; it may call too often.
+   * Calls `listener` soon after what is under the key has changed, but for what was written quietly, where the store can tell; it
+   * may call too often.
    * @returns what ends it.
    */
   watch?(key: string, listener: () => void): () => void
+}
+
+export interface WriteOptions {
+  /** Nobody who watches needs to hear of it. A store that cannot keep it to itself need not. */
+  readonly quiet?: boolean
 }
 
 export interface LockOptions {

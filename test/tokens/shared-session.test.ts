@@ -182,6 +182,28 @@ describe('a shared session', () => {
     expect(events.map(({ type }) => type)).toEqual(['requested', 'adopted', 'adopted'])
   })
 
+  it('is looked at once in a renewal by a process that has nothing to do with it, and four times by the one that has', async () => {
+    const inner = memoryStore()
+    const { sibling, login, clock } = siblings()
+    const token = login()
+    const looks = [0, 0, 0]
+    const sessions = looks.map((_, i) => {
+      const get: TokenStore['get'] = (key) => {
+        looks[i] = (looks[i] ?? 0) + 1
+        return inner.get(key)
+      }
+      return sibling().sessionSource({ store: { ...inner, get }, key: 'user', token })
+    })
+    for (const session of sessions) await clock.run(session.token())
+    await settle()
+    looks.fill(0)
+    const [first] = sessions as [Session]
+    await clock.run(first.token({ rejected: await first.token() }))
+    await settle()
+    // By the one that renews: before the lock, under it, before it stores, and when it hears of its own writing.
+    expect(looks).toEqual([4, 1, 1])
+  })
+
   it('shares a flight between two sources of one client', async () => {
     const { store, sibling, login, clock, sent, looks } = siblings()
     const client = sibling()
