@@ -165,6 +165,8 @@ export const createClient = (options: ClientOptions): Client => {
     credentials.proven = true
     return token
   }
+  /** Under a lock, a server that asks for patience is not waited for. */
+  const hasty = { ...context, longestWaitMs: 0 }
   const keepers = poolsOf(() => cacheOf<Keeper>(1000))
   const hot = poolsOf(() => hotSessions(mostHotByDefault))
   const many = poolsOf(() => cacheOf<HotSessions>(10))
@@ -204,7 +206,7 @@ export const createClient = (options: ClientOptions): Client => {
       share: async (seedNow: () => SessionToken | undefined) =>
         (await sharing()).shareSession({
           ...{ store, key, owner: ownerOf('session'), seed: seedNow, clock, freshness, credentials, reuseIsForgiven },
-          exchange: async (held) => proves((await requests()).refresh({ ...context, longestWaitMs: 0 }, held)),
+          exchange: async (held) => proves((await requests()).refresh(hasty, held)),
           discard: async (token) => revokeIfOffered?.(token).catch(() => {}),
         }),
     }
@@ -230,8 +232,10 @@ export const createClient = (options: ClientOptions): Client => {
       const scope = scopeParameter(wanted)
       const { prefetch, waitUntil, ...freshness } = source
       const name = `client_credentials ${scope ?? ''}`.trim()
-      const grant = (signal: AbortSignal) =>
-        clientCredentials({ signal, ...(scope && { scope }), ...(parameters && { parameters }) })
+      const grant = async (signal: AbortSignal) => {
+        const asked = { signal, ...(scope && { scope }), ...(parameters && { parameters }) }
+        return proves((await requests()).clientCredentials(store ? hasty : context, asked))
+      }
       const place = key ?? `${server.tokenEndpoint} ${clientId} ${cacheKey(scope, parameters)}`
       if (store) assertPlace(store, place)
       const renewal = (): KeeperOptions['renew'] => {

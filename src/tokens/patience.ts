@@ -25,12 +25,12 @@ const longestWaitMs = 30_000
 const mostWaits = 2
 
 /**
- * Does `work` again after a server that surely did nothing has asked for patience. Between the two nothing is held: neither
- * a lock nor a connection.
+ * Does `work` again after a server has asked for patience; if it is `singleUse`, only after one that surely did nothing. Between the
+ * two nothing is held: neither a lock nor a connection.
  */
 export const heeding = async <Result>(
   clock: Clock,
-  signal: AbortSignal | undefined,
+  { singleUse, signal }: { readonly singleUse: boolean; readonly signal?: AbortSignal },
   work: () => Promise<Result>,
 ): Promise<Result> => {
   for (let waits = 0; ; waits++) {
@@ -38,7 +38,8 @@ export const heeding = async <Result>(
       return await work()
     } catch (failure) {
       const { delivery, retryAfterMs = Infinity } = failure as { delivery?: string; retryAfterMs?: number }
-      if (waits === mostWaits || delivery !== 'not_processed' || retryAfterMs > longestWaitMs) throw failure
+      const mayGoAgain = !singleUse || delivery === 'not_processed'
+      if (waits === mostWaits || !mayGoAgain || retryAfterMs > longestWaitMs) throw failure
       await clock.sleep(retryAfterMs, signal)
     }
   }

@@ -285,7 +285,7 @@ export const shareSession = (options: SharedSessionOptions): SharedSession => {
   }
 
   return {
-    renew: (held, refused) => heeding(clock, undefined, () => heed.during(() => renew({ held, refused }))),
+    renew: (held, refused) => heeding(clock, { singleUse: true }, () => heed.during(() => renew({ held, refused }))),
     replace: async (token) => void (await ledger.overwrite({ token, askedAt: clock.now() })),
     end: () => ledger.overwrite({ ended: 'session_ended' }),
     listen: (listener) => {
