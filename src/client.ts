@@ -157,6 +157,8 @@ export const createClient = (options: ClientOptions): Client => {
     isPublic: authenticate === none,
     ...door,
   }
+  /** For requests under a lock, which is not held through a `Retry-After`. */
+  const impatient: ClientContext = { ...context, longestWaitMs: 0 }
   const announce = announcer(options.onEvent)
   const credentials = { proven: false }
   /** Whatever gave a token took the client's own credentials for good. */
@@ -165,8 +167,6 @@ export const createClient = (options: ClientOptions): Client => {
     credentials.proven = true
     return token
   }
-  /** Under a lock, a server that asks for patience is not waited for. */
-  const hasty = { ...context, longestWaitMs: 0 }
   const keepers = poolsOf(() => cacheOf<Keeper>(1000))
   const hot = poolsOf(() => hotSessions(mostHotByDefault))
   const many = poolsOf(() => cacheOf<HotSessions>(10))
@@ -206,7 +206,7 @@ export const createClient = (options: ClientOptions): Client => {
       share: async (seedNow: () => SessionToken | undefined) =>
         (await sharing()).shareSession({
           ...{ store, key, owner: ownerOf('session'), seed: seedNow, clock, freshness, credentials, reuseIsForgiven },
-          exchange: async (held) => proves((await requests()).refresh(hasty, held)),
+          exchange: async (held) => proves((await requests()).refresh(impatient, held)),
           discard: async (token) => revokeIfOffered?.(token).catch(() => {}),
         }),
     }
@@ -232,10 +232,9 @@ export const createClient = (options: ClientOptions): Client => {
       const scope = scopeParameter(wanted)
       const { prefetch, waitUntil, ...freshness } = source
       const name = `client_credentials ${scope ?? ''}`.trim()
-      const grant = async (signal: AbortSignal) => {
-        const asked = { signal, ...(scope && { scope }), ...(parameters && { parameters }) }
-        return proves((await requests()).clientCredentials(store ? hasty : context, asked))
-      }
+      const asked = { ...(scope && { scope }), ...(parameters && { parameters }) }
+      const grant = async (signal: AbortSignal) =>
+        proves((await requests()).clientCredentials(store ? impatient : context, { signal, ...asked }))
       const place = key ?? `${server.tokenEndpoint} ${clientId} ${cacheKey(scope, parameters)}`
       if (store) assertPlace(store, place)
       const renewal = (): KeeperOptions['renew'] => {

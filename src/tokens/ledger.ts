@@ -33,6 +33,14 @@ export const over = (ending: Ending): OAuthError =>
     ? new OAuthError(ending, 'the session has ended: authorize again')
     : new OAuthError(ending, 'a refresh was lost on its way: authorize again')
 
+/** What an answer is written down as; `last` is the newest generation that is known. */
+export const nextRecord = ({ token, askedAt }: Granted, base: TokenRecord, last: number): TokenRecord => ({
+  generation: last + 1,
+  token,
+  ...(askedAt !== undefined && { askedAt }),
+  ...((base.forgiving || token.refreshToken === base.token?.refreshToken) && { forgiving: true }),
+})
+
 export const ledgerOf = (place: Place, clock: Clock, freshness: FreshnessOptions): Ledger => {
   let newest: TokenRecord = { generation: 0 }
 

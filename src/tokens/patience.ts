@@ -24,22 +24,31 @@ export const pauseAfter = (failure: unknown, verdict: Verdict, failures: number)
 const longestWaitMs = 30_000
 const mostWaits = 2
 
-/**
- * Does `work` again after a server has asked for patience; if it is `singleUse`, only after one that surely did nothing. Between the
- * two nothing is held: neither a lock nor a connection.
- */
+interface Failed {
+  readonly delivery?: string
+  readonly status?: number
+  readonly retryAfterMs?: number
+}
+
+interface Heeding {
+  readonly signal?: AbortSignal
+  /** What is sent works once: it is sent again only if the server surely did nothing with it. */
+  readonly singleUse: boolean
+}
+
+/** Does `work` again after a server has asked for patience. Between the two nothing is held: neither a lock nor a connection. */
 export const heeding = async <Result>(
   clock: Clock,
-  { singleUse, signal }: { readonly singleUse: boolean; readonly signal?: AbortSignal },
+  { signal, singleUse }: Heeding,
   work: () => Promise<Result>,
 ): Promise<Result> => {
   for (let waits = 0; ; waits++) {
     try {
       return await work()
     } catch (failure) {
-      const { delivery, retryAfterMs = Infinity } = failure as { delivery?: string; retryAfterMs?: number }
-      const mayGoAgain = !singleUse || delivery === 'not_processed'
-      if (waits === mostWaits || !mayGoAgain || retryAfterMs > longestWaitMs) throw failure
+      const { delivery, status = 0, retryAfterMs = Infinity } = failure as Failed
+      const mayBeSentAgain = delivery === 'not_processed' || (!singleUse && status >= 500)
+      if (waits === mostWaits || !mayBeSentAgain || retryAfterMs > longestWaitMs) throw failure
       await clock.sleep(retryAfterMs, signal)
     }
   }

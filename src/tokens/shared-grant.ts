@@ -55,5 +55,5 @@ export const shareGrant = ({ store, key, clock, freshness, owner, grant }: Share
     }
   }
   return (held: SessionToken | undefined, signal: AbortSignal): Promise<Granted> =>
-    heeding(clock, { singleUse: false, signal }, () => renew(held, signal))
+    heeding(clock, { signal, singleUse: false }, () => renew(held, signal))
 }

@@ -5,7 +5,7 @@ import { withinMs } from '../core/waiting.js'
 import { attention } from './attention.js'
 import type { FreshnessOptions } from './freshness.js'
 import type { Granted } from './granted.js'
-import { ledgerOf, mostTries, over } from './ledger.js'
+import { ledgerOf, mostTries, nextRecord, over } from './ledger.js'
 import { underLock } from './lock.js'
 import { heeding } from './patience.js'
 import { type Intent, type Place, placeOf, type Seen, storeFailed, type TokenRecord } from './record.js'
@@ -66,13 +66,6 @@ const isStoreFailure = (error: unknown): boolean => (error as { code?: string })
 
 const isMine = ({ record }: Seen, { id }: Intent): boolean => record.intent?.id === id
 
-const nextRecord = ({ token, askedAt }: Granted, base: TokenRecord, last: number): TokenRecord => ({
-  generation: last + 1,
-  token,
-  ...(askedAt !== undefined && { askedAt }),
-  ...((base.forgiving || token.refreshToken === base.token?.refreshToken) && { forgiving: true }),
-})
-
 /**
  * Shares a session whose refresh tokens work once. Always in the same order: look; lock; look again; adopt what a sibling has
  * stored, or write down the intent, send, store. An intent with no answer beside it tells that somebody died in between
@@ -118,23 +111,30 @@ export const shareSession = (options: SharedSessionOptions): SharedSession => {
     return written
   }
 
-  /** Puts back what was written down before `mine`, after which nothing came. */
-  const takeBack = async (mine: Intent, before: Intent | undefined): Promise<void> => {
-    unsent.add(mine.id)
-    if (sent?.intent === mine) sent = undefined
+  /** Puts back what was written down before `mine`, after which nothing came. @returns whether there is nothing of it left. */
+  const takeBack = async (mine: Intent, before: Intent | undefined, base: TokenRecord): Promise<boolean> => {
     const seen = await place.look()
-    if (isMine(seen, mine)) await place.write({ ...seen.record, intent: before }, seen)
+    if (!isMine(seen, mine)) return true
+    // An end that was written for want of an answer to it does not stand.
+    const { generation, ended } = seen.record
+    const left = ended ? { ...base, generation: generation + 1 } : seen.record
+    return ledger.put({ ...left, intent: before }, seen)
   }
 
-  /** The store failed over the intent, and may hold it all the same: siblings would take it for one that was sent. */
-  const withdraw = async (mine: Intent, before: Intent | undefined): Promise<void> => {
-    for (let tries = 0, pause = firstPauseMs; tries < mostTries; tries++, pause = Math.min(2 * pause, longestPauseMs)) {
-      try {
-        return await takeBack(mine, before)
-      } catch {
+  /** Takes back an intent after which nothing was sent: siblings would take it for one that was. */
+  const withdraw = async (mine: Intent, before: Intent | undefined, base: TokenRecord): Promise<void> => {
+    unsent.add(mine.id)
+    if (sent?.intent === mine) sent = undefined
+    const isGone = () => takeBack(mine, before, base).catch(() => false)
+    const goOn = async () => {
+      for (let tries = 0, pause = firstPauseMs; tries < mostTries; tries++) {
         await clock.sleep(pause, undefined, true)
+        if (await isGone()) return
+        pause = Math.min(2 * pause, longestPauseMs)
       }
     }
+    // Once at least while the lock is held, so that the next one does not find it.
+    if (!(await isGone())) void goOn()
   }
 
   /** What was lost before, of what was written down: an intent of this process after which nothing was sent lost nothing. */
@@ -200,7 +200,7 @@ export const shareSession = (options: SharedSessionOptions): SharedSession => {
     const isProcessed = (error as { delivery?: string }).delivery !== 'not_processed'
     if (verdict === 'ambiguous' || (mine.again && isProcessed && verdict !== 'definitive')) throw error
     if (verdict !== 'definitive') {
-      await takeBack(mine, before).catch(() => {})
+      await withdraw(mine, before, base)
       throw error
     }
     const seen = await place.look()
@@ -245,17 +245,15 @@ export const shareSession = (options: SharedSessionOptions): SharedSession => {
       return undefined
     }
     const mine: Intent = { id: crypto.randomUUID(), ...(before && { again: true }) }
-    unsent.add(mine.id)
-    const written = await place.write({ ...base, intent: mine }, seen).catch((error) => {
-      void withdraw(mine, before)
+    const written = await place.write({ ...base, intent: mine }, seen).catch(async (error) => {
+      await withdraw(mine, before, base)
       throw error
     })
     if (!written) return undefined
     if (lost.aborted) {
-      await takeBack(mine, before)
+      await withdraw(mine, before, base)
       throw storeFailed(`${lockLost}, and nothing was sent`)
     }
-    unsent.delete(mine.id)
     sent = { generation: base.generation, intent: mine }
     const askedAt = clock.now()
     let granted: Granted

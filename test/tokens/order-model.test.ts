@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import type { TokenRecord } from '../../src/tokens/record.js'
 import type { Stored } from '../../src/tokens/store.js'
 import { explore } from './order-model.js'
+import { recordOf } from './order-store.js'
 import type { Scenario } from './order-world.js'
 
 const run = (scenario: Scenario) =>
@@ -28,6 +28,32 @@ describe('the order in which processes share a session, in every way that it can
       { processes: 2, crashes: 2, expiries: 2, lostAnswers: true, grace: true },
     ],
     ['the same while the last token lives', { processes: 2, crashes: 2, expiries: 2, lostAnswers: true, alive: true }],
+    [
+      'two processes at a store that refuses writes, and writes whose word is lost',
+      { processes: 2, lostWords: 2, refusedWrites: 2 },
+    ],
+    [
+      'the same, one of each, a death, answers lost',
+      { processes: 2, lostWords: 1, refusedWrites: 1, crashes: 1, lostAnswers: true },
+    ],
+    [
+      'two processes, a write whose word is lost, a death, a lease that ends',
+      { processes: 2, lostWords: 1, crashes: 1, expiries: 1 },
+    ],
+    // Once a login or a logout is in the store, nobody gets a token of the login before it.
+    ['two processes and a login, and one may die', { processes: 2, beside: 'login', crashes: 1 }],
+    ['two processes and a logout, and one may die', { processes: 2, beside: 'logout', crashes: 1 }],
+    ['a process and a login, a death, a lease that ends', { processes: 1, beside: 'login', crashes: 1, expiries: 1 }],
+    ['two processes and a login, a write whose word is lost', { processes: 2, beside: 'login', lostWords: 1 }],
+    ['two processes and a login, a write that is refused', { processes: 2, beside: 'login', refusedWrites: 1 }],
+    [
+      'a process and a login, two writes each of both kinds',
+      { processes: 1, beside: 'login', lostWords: 2, refusedWrites: 2 },
+    ],
+    [
+      'two processes and a logout at a store that refuses a write, and a write whose word is lost',
+      { processes: 2, beside: 'logout', lostWords: 1, refusedWrites: 1 },
+    ],
   ])('%s', { timeout: minutes }, async (name, scenario) => {
     const { states, ends, outcomes, wrong } = await run(scenario)
     console.log(`${name}: ${states} states, ${ends} ends, ${JSON.stringify(outcomes)}`)
@@ -36,7 +62,23 @@ describe('the order in which processes share a session, in every way that it can
   })
 })
 
-const recordOf = (value: string): TokenRecord => JSON.parse(value)
+// What only the store knew is lost with it: a token may be sent again, but never by a process that has sent it itself, and never
+// by one that has looked up, or was given, a newer token or the end. That a sibling has meant to send it is not known any more.
+describe('a store that goes back to what was there before its last writes, in every way that it can go', () => {
+  it.each<[string, Scenario]>([
+    ['three processes', { processes: 3, forgotten: 2 }],
+    ['two processes that renew twice', { processes: 2, rounds: 2, forgotten: 2 }],
+    [
+      'the same, one write, a death, answers lost',
+      { processes: 2, rounds: 2, forgotten: 1, crashes: 1, lostAnswers: true },
+    ],
+  ])('%s: no token is sent again by one who knows better', { timeout: minutes }, async (name, scenario) => {
+    const { states, ends, outcomes, wrong, resent } = await run(scenario)
+    console.log(`${name}: ${states} states, ${ends} ends, ${JSON.stringify(outcomes)}, ${resent} sent again`)
+    expect(wrong).toBeUndefined()
+    expect(resent).toBeGreaterThan(0)
+  })
+})
 
 /** The order with one step taken out. */
 const steps: Readonly<Record<string, NonNullable<Scenario['without']>>> = {

@@ -1,12 +1,19 @@
 import { setImmediate } from 'node:timers/promises'
 import { OAuthError } from '../../src/core/errors.js'
-import { shareSession } from '../../src/tokens/shared-session.js'
+import { type SharedSession, shareSession } from '../../src/tokens/shared-session.js'
 import type { SessionToken } from '../../src/tokens/source.js'
-import type { Stored, TokenStore } from '../../src/tokens/store.js'
+import type { TokenStore } from '../../src/tokens/store.js'
+import { type Job, type Process, processOf, type Way, wait, waysOf } from './order-process.js'
+import { orderServer } from './order-server.js'
+import { orderStore } from './order-store.js'
 
 /** What is tried: a server that punishes reuse or not, a last token that is alive or not, and what may go wrong. */
 export interface Scenario {
   readonly processes: number
+  /** How often each process renews. @default 1 */
+  readonly rounds?: number
+  /** One process more, whose user logs in again or out. */
+  readonly beside?: Exclude<Job, 'renew'>
   /** The server forgives a refresh token that it sees twice. */
   readonly grace?: boolean
   /** The access token of the last login can still be used. */
@@ -17,40 +24,14 @@ export interface Scenario {
   readonly expiries?: number
   /** The connection may break after the server has answered. */
   readonly lostAnswers?: boolean
+  /** How often the store may do a write, and the word of it be lost. */
+  readonly lostWords?: number
+  /** How often the store may refuse a write. */
+  readonly refusedWrites?: number
+  /** How often the store may go back to what was there before its last write. */
+  readonly forgotten?: number
   /** Takes a step out of the order. */
   readonly without?: (store: TokenStore) => Partial<TokenStore>
-}
-
-/** Something that can happen next. */
-export interface Action {
-  readonly name: string
-  happen(): void
-}
-
-interface Pending {
-  readonly what: string
-  readonly ready: () => boolean
-  readonly perform: () => void
-}
-
-interface Process {
-  readonly name: string
-  /** All that it has learnt, in order: its state is nothing else. */
-  readonly learnt: unknown[]
-  pending: Map<string, Pending>
-  ended?: string
-  dead?: boolean
-  /** How often it wrote an intent. */
-  ids: number
-  lost?: AbortController
-}
-
-/** A refresh token on its way to the server. */
-interface Sending {
-  readonly token: string
-  readonly by: Process
-  /** Its sender still held the lock, and still lives. */
-  sound: boolean
 }
 
 const permutationsOf = <Item>(items: readonly Item[]): readonly (readonly Item[])[] =>
@@ -62,205 +43,170 @@ const now = 1_000_000
 
 /** A world of processes in which nothing happens by itself, over the real code. */
 export const worldOf = (scenario: Scenario) => {
+  const { lostWords = 0, refusedWrites = 0, forgotten = 0, rounds = 1 } = scenario
   const processes: Process[] = []
   let running: Process | undefined
-  let entry: Stored | undefined
-  let writes = 0
-  let holder: Process | undefined
-  const sendings: Sending[] = []
-  /** What is wrong, found on the way. */
-  const wrongs: string[] = []
-  const server = { newest: 'rt0', issued: 0, revoked: false }
-
-  const wait = <Result>(process: Process, what: string, perform: () => Result, ready = () => true): Promise<Result> =>
-    new Promise((resolve, reject) => {
-      const key = `${what} ${process.pending.size}`
-      process.pending.set(key, {
-        what,
-        ready,
-        perform: () => {
-          process.pending.delete(key)
-          try {
-            const result = perform()
-            process.learnt.push([what, result ?? null])
-            resolve(result)
-          } catch (failure) {
-            process.learnt.push([what, (failure as OAuthError).code])
-            reject(failure)
-          }
-        },
-      })
-    })
-
-  const storeFor = (process: Process): TokenStore => {
-    const sound: TokenStore = {
-      get: () => wait(process, 'look', () => entry),
-      set: (_, value, expected) =>
-        wait(process, 'write', () => {
-          if (entry?.version !== expected) return false
-          writes += 1
-          entry = { value, version: `${writes}` }
-          return true
-        }),
-      delete: async () => false,
-      withLock: async (_, work) => {
-        const lost = new AbortController()
-        await wait(
-          process,
-          'lock',
-          () => {
-            holder = process
-            process.lost = lost
-          },
-          () => !holder,
-        )
-        try {
-          return await work(lost.signal)
-        } finally {
-          await wait(process, 'unlock', () => {
-            if (holder === process && process.lost === lost) holder = undefined
-          })
-        }
-      },
-    }
-    return { ...sound, ...scenario.without?.(sound) }
+  /** The token of a login, stored before anything begins. */
+  const token = { accessToken: 'at0', refreshToken: 'rt0', expiresAt: scenario.alive ? now + 1 : now - 1 }
+  const nextLogin = {
+    accessToken: 'login-at0',
+    refreshToken: 'login-rt0',
+    tokenType: 'Bearer',
+    expiresAt: now + 1000,
+    raw: {},
   }
-
-  const receive = (process: Process, token: string): (() => { accessToken: string; refreshToken: string }) => {
-    for (const earlier of sendings) {
-      if (earlier.token !== token) continue
-      if (!scenario.grace) wrongs.push(`${token} was sent twice`)
-      else if (earlier.sound && holder === process)
-        wrongs.push(`${token} was sent twice, while its first sender lived and held the lock`)
-    }
-    sendings.push({ token, by: process, sound: holder === process })
-    if (!scenario.grace && token !== server.newest) server.revoked = true
-    if (server.revoked) {
-      return () => {
-        throw new OAuthError('error_response', 'refused', { error: 'invalid_grant', status: 400 })
-      }
-    }
-    server.issued += 1
-    server.newest = `rt${server.issued}`
-    const [accessToken, refreshToken] = [`at${server.issued}`, server.newest]
-    return () => ({ accessToken, refreshToken })
-  }
+  const store = orderStore({ generation: 1, token, askedAt: now - 1000 }, { lostWords, refusedWrites, forgotten })
+  const server = orderServer({ grace: !!scenario.grace, mayForget: forgotten > 0, holder: store.holder })
 
   const exchange = async (process: Process, { refreshToken = '' }: SessionToken) => {
-    const answer = await wait(process, 'send', () => receive(process, refreshToken))
+    const answer = await wait(process, [{ name: 'send', perform: () => server.receive(process, refreshToken) }])
+    // What is on its way is not known yet.
     process.learnt.pop()
-    const arrived = wait(process, 'answer', answer)
-    const broken = scenario.lostAnswers
-      ? wait(process, 'lose the answer', () => {
-          for (const sending of sendings) if (sending.by === process) sending.sound = false
+    const { accessToken, refreshToken: next } = await wait(process, [
+      {
+        name: 'answer',
+        perform: () => {
+          const answered = answer()
+          process.saw = Math.max(process.saw, process.sends + 1)
+          return answered
+        },
+      },
+      {
+        name: 'lose the answer',
+        ready: () => !!scenario.lostAnswers,
+        perform: () => {
+          server.unsound(process)
           throw new OAuthError('connection_lost', 'broke', { delivery: 'ambiguous' })
-        })
-      : new Promise<never>(() => {})
-    const { accessToken, refreshToken: next } = await Promise.race([arrived, broken])
+        },
+      },
+    ])
     return { accessToken, refreshToken: next, tokenType: 'Bearer', expiresAt: now + 1000, raw: {} }
   }
 
-  const start = (): Process => {
-    const process: Process = { name: `p${processes.length + 1}`, learnt: [], pending: new Map(), ids: 0 }
-    processes.push(process)
-    running = process
-    const held = { accessToken: 'at0', refreshToken: 'rt0', expiresAt: scenario.alive ? now + 1 : now - 1 }
-    const session = shareSession({
-      store: storeFor(process),
+  const sessionOf = (process: Process): SharedSession => {
+    const sound = store.for(process)
+    return shareSession({
+      store: { ...sound, ...scenario.without?.(sound) },
       key: 'session',
       // What has a signal is a deadline, and this world has none.
       clock: {
         now: () => now,
-        sleep: (_, signal) => (signal ? new Promise(() => {}) : wait(process, 'pause', () => {})),
+        sleep: (_, signal) =>
+          signal ? new Promise(() => {}) : wait(process, [{ name: 'pause', perform: () => undefined }]),
       },
       freshness: {},
-      exchange: (token) => exchange(process, token),
+      exchange: (held) => exchange(process, held),
       discard: async () => {},
       reuseIsForgiven: !!scenario.grace,
       credentials: { proven: true },
       seed: () => undefined,
       owner: '',
     })
-    session.renew(held, false).then(
-      ({ token }) => {
-        process.ended = token.accessToken
-      },
-      (failure: OAuthError) => {
-        process.ended = failure.code
-      },
-    )
+  }
+
+  /** What a process does, which goes on whether the store could be told of a login or not. */
+  const work = async (job: Job, session: SharedSession): Promise<string> => {
+    let held: SessionToken | undefined = token
+    let got = ''
+    if (job === 'login') await session.replace(nextLogin).catch(() => {})
+    if (job === 'login') held = nextLogin
+    if (job === 'logout') await session.end().catch(() => {})
+    if (job === 'logout') held = undefined
+    for (let round = 0; round < rounds; round++) {
+      try {
+        const granted = await session.renew(held, round > 0)
+        held = granted.token
+        got = granted.token.accessToken
+      } catch (failure) {
+        got = (failure as OAuthError).code
+      }
+    }
+    return got
+  }
+
+  const start = (job: Job = 'renew'): Process => {
+    const process = processOf(`p${processes.length + 1}`, job)
+    processes.push(process)
+    running = process
+    void work(job, sessionOf(process)).then((got) => {
+      process.ended = got
+      const isOld = /^at\d$/.test(got)
+      if (isOld && process.heard && !forgotten) {
+        server.wrongs.push(`${process.name} got ${got} of the old login after the ${scenario.beside}`)
+      }
+    })
     return process
   }
 
-  /** The token of a login, stored before anything begins. */
-  const token = { accessToken: 'at0', refreshToken: 'rt0', expiresAt: scenario.alive ? now + 1 : now - 1 }
-  entry = { value: JSON.stringify({ generation: 1, token, askedAt: now - 1000 }), version: '0' }
-
   const happenings = { crashes: 0, expiries: 0 }
-  const unsound = (process: Process): void => {
-    for (const sending of sendings) if (sending.by === process) sending.sound = false
-  }
 
   const loseLock = (owner: Process, isTold: boolean): void => {
-    holder = undefined
-    unsound(owner)
+    store.release()
+    server.unsound(owner)
     if (owner.dead) return
     happenings.expiries += 1
     running = owner
     if (isTold) owner.lost?.abort()
   }
 
-  const stepsOf = (process: Process): readonly Action[] =>
-    [...process.pending.values()]
-      .filter(({ ready }) => ready())
-      .map(({ what, perform }) => ({
-        name: `${process.name}: ${what}`,
-        happen: () => {
-          running = process
-          // One of two happens: the answer comes, or is lost.
-          if (/answer/.test(what)) process.pending.clear()
-          perform()
-        },
-      }))
+  const stepsOf = (process: Process): readonly Way<void>[] =>
+    waysOf(process).map(({ name, perform }) => ({
+      name,
+      perform: () => {
+        running = process
+        perform()
+      },
+    }))
 
-  const deathOf = (process: Process): Action => ({
+  const deathOf = (process: Process): Way<void> => ({
     name: `${process.name} dies`,
-    happen: () => {
+    perform: () => {
       happenings.crashes += 1
       process.dead = true
-      unsound(process)
+      server.unsound(process)
     },
   })
 
-  const expiriesOf = (owner: Process): readonly Action[] => {
-    const unheard = { name: `${owner.name}'s lease ends`, happen: () => loseLock(owner, false) }
+  const expiriesOf = (owner: Process): readonly Way<void>[] => {
+    const unheard = { name: `${owner.name}'s lease ends`, perform: () => loseLock(owner, false) }
     if (owner.dead) return [unheard]
     if (happenings.expiries >= (scenario.expiries ?? 0)) return []
-    return [unheard, { name: `${owner.name}'s lease ends, which it hears`, happen: () => loseLock(owner, true) }]
+    return [unheard, { name: `${owner.name}'s lease ends, which it hears`, perform: () => loseLock(owner, true) }]
   }
 
-  const actions = (): readonly Action[] => {
+  const isBusy = ({ dead, ended, pending }: Process): boolean => !dead && (ended === undefined || pending.size > 0)
+
+  /** All that can happen next. */
+  const actions = (): readonly Way<void>[] => {
     const living = processes.filter(({ dead }) => !dead)
-    const mortal = happenings.crashes < (scenario.crashes ?? 0) ? living.filter(({ ended }) => ended === undefined) : []
-    return [...living.flatMap(stepsOf), ...mortal.map(deathOf), ...(holder ? expiriesOf(holder) : [])]
+    const mortal = happenings.crashes < (scenario.crashes ?? 0) ? living.filter(isBusy) : []
+    const holder = store.holder()
+    return [
+      ...living.flatMap(stepsOf),
+      ...mortal.map(deathOf),
+      ...(holder ? expiriesOf(holder) : []),
+      ...(living.some(isBusy) ? store.forget() : []),
+    ]
   }
 
   /** Equal for two states from which the same can happen, whatever the processes are called. */
   const fingerprint = (): string => {
     const plain = (order: readonly Process[]) =>
       JSON.stringify([
-        entry,
-        holder?.name,
-        server,
-        happenings,
-        sendings.map(({ token: sent, by, sound }) => [sent, by.name, sound]),
-        order.map(({ name, learnt, dead, ended, pending, lost }) =>
+        ...[store.state(), server.state(), happenings],
+        order.map(({ name, job, learnt, dead, ended, pending, lost, heard }) =>
           dead
             ? [name, 'dead']
-            : [name, learnt, ended, [...pending.values()].map(({ what }) => what), lost?.signal.aborted],
+            : [
+                ...[name, job, learnt, ended, heard, lost?.signal.aborted],
+                [...pending].map(({ ways }) => ways.map((way) => way.name)),
+              ],
         ),
       ])
-    const named = permutationsOf(processes).map((order) => {
+    const alike = processes.filter(({ job }) => job === 'renew')
+    const others = processes.filter(({ job }) => job !== 'renew')
+    const named = permutationsOf(alike).map((some) => {
+      const order = [...some, ...others]
       const letters = new Map(order.map(({ name }, i) => [name, 'abcd'[i]]))
       return plain(order).replace(/\bp\d\b/g, (name) => letters.get(name) ?? name)
     })
@@ -272,10 +218,11 @@ export const worldOf = (scenario: Scenario) => {
     /** Lets everything go on that needs nothing to happen. */
     settle: () => setImmediate(),
     actions,
-    wrongs,
+    /** Nobody does anything any more. */
+    isOver: () => !processes.some(isBusy),
+    told: store.told,
     server,
     processes,
-    sendings,
     newId: () => {
       if (!running) throw new Error('nobody runs')
       running.ids += 1

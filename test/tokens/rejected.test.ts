@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
+import { failureOf } from '../fixtures/failure-of.js'
 import { settle } from '../fixtures/fake-clock.js'
-import { fails, status, tokenServer } from './token-server.js'
+import { codeOf, pair } from './siblings.js'
+import { fails, resets, status, tokenServer } from './token-server.js'
 
 describe('a token that a server refused', () => {
   it('is renewed if it is current', async () => {
@@ -81,5 +83,43 @@ describe('a token that a server refused', () => {
     expect(await session.token({ rejected: token })).toBe(token)
     await settle()
     expect(server.sent).toHaveLength(1)
+  })
+
+  it('is not served any more when the answer of its renewal was lost, and the session is uncertain', async () => {
+    const server = tokenServer()
+    const sixtyDays = 60 * 86_400_000
+    const session = server.client.sessionSource({
+      token: { accessToken: 'at0', refreshToken: 'rt0', expiresAt: server.clock.now() + sixtyDays },
+    })
+    const rejected = await session.token()
+    server.next(resets)
+    expect(await session.token({ rejected })).toBe(rejected)
+    // Whoever was not refused can live from it.
+    expect(await session.token()).toBe(rejected)
+    expect((await failureOf(session.token({ rejected }))).code).toBe('session_uncertain')
+    expect(server.refreshTokens()).toEqual(['rt0'])
+  })
+
+  it('is renewed by a second try where its answer was lost and the server forgives', async () => {
+    const server = tokenServer({
+      client: { server: { tokenEndpoint: 'https://as.test/token', refreshTokenReuse: 'grace' } },
+    })
+    const session = server.client.sessionSource({ token: { accessToken: 'at0', refreshToken: 'rt0' } })
+    const rejected = await session.token()
+    server.next(resets)
+    await session.token({ rejected })
+    expect((await session.token({ rejected })).accessToken).toBe('at1')
+    expect(server.refreshTokens()).toEqual(['rt0', 'rt0'])
+  })
+
+  it('ends a shared session as uncertain when the answer of its renewal was lost', async () => {
+    const { first, second, clock, mock, sent } = await pair()
+    const rejected = await first.token()
+    mock.fault('token', { type: 'reset', when: 'after_processing' })
+    await clock.run(first.token({ rejected }))
+    for (const session of [first, second]) {
+      expect(await codeOf(clock.run(session.token({ rejected })))).toBe('session_uncertain')
+    }
+    expect(sent()).toHaveLength(1)
   })
 })

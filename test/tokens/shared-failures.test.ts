@@ -1,22 +1,12 @@
-import { describe, expect, it } from 'vitest'
-import { type Clock, memoryStore, type OAuthError, type Session, type TokenStore } from '../../src/index.js'
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { type Clock, memoryStore, type Session, type Token, type TokenStore } from '../../src/index.js'
 import { failureOf } from '../fixtures/failure-of.js'
 import { type FakeClock, settle } from '../fixtures/fake-clock.js'
 import { visible } from '../fixtures/visible.js'
-import { siblings } from './siblings.js'
+import { fragileStore } from './fragile-store.js'
+import { codeOf, lifetime, pair, siblings } from './siblings.js'
 
-const lifetime = 100_000
-const codeOf = async (work: Promise<unknown>): Promise<OAuthError['code']> => (await failureOf(work)).code
-
-/** Two processes that share a session from which one token was taken. */
-const pair = async (given: Parameters<typeof siblings>[0] = {}) => {
-  const world = siblings(given)
-  const token = world.login()
-  const open = () => world.sibling().sessionSource({ store: world.store, key: 'user', token })
-  const [first, second] = [open(), open()]
-  await world.clock.run(Promise.all([first.token(), second.token()]))
-  return { ...world, token, open, first, second, later: () => world.clock.set(world.clock.now() + lifetime) }
-}
+afterEach(() => vi.restoreAllMocks())
 
 describe('a shared session whose refresh was lost on its way', () => {
   const lose = { type: 'reset', when: 'after_processing' } as const
@@ -87,33 +77,9 @@ describe('a shared session whose refresh was lost on its way', () => {
   })
 })
 
-/** A store that can be switched off, and how. */
-const fragile = (inner: TokenStore = memoryStore()) => {
-  let state: 'up' | 'refuses' | 'hangs' = 'up'
-  const guard = <Arguments extends unknown[], Result>(work: (...given: Arguments) => Promise<Result>) => {
-    return async (...given: Arguments): Promise<Result> => {
-      if (state === 'refuses') throw new Error('connect ECONNREFUSED redis://:hush@10.0.0.1')
-      if (state === 'hangs') return new Promise(() => {})
-      return work(...given)
-    }
-  }
-  const store: TokenStore = {
-    get: guard(inner.get),
-    set: guard(inner.set),
-    delete: guard(inner.delete),
-    withLock: (key, work, options) => guard(() => inner.withLock(key, work, options))(),
-  }
-  return {
-    store,
-    turn: (next: typeof state) => {
-      state = next
-    },
-  }
-}
-
 describe.each(['refuses', 'hangs'] as const)('a store that %s', (way) => {
   it('does not keep a shared session from serving its token, and fails it when that is dead', async () => {
-    const { store, turn } = fragile()
+    const { store, turn } = fragileStore()
     const { first, clock, token, sent, later } = await pair({ store })
     turn(way)
     clock.set(clock.now() + lifetime - 9000)
@@ -129,7 +95,7 @@ describe.each(['refuses', 'hangs'] as const)('a store that %s', (way) => {
   })
 
   it('makes a session wait that is told to', async () => {
-    const { store, turn } = fragile()
+    const { store, turn } = fragileStore()
     const { sibling, login, clock, sent } = siblings({ store })
     const token = login()
     const session = sibling().sessionSource({ store, key: 'user', token, whenStoreFails: 'wait' })
@@ -148,7 +114,7 @@ describe.each(['refuses', 'hangs'] as const)('a store that %s', (way) => {
   })
 
   it('costs a client-credentials source requests, and nothing else', async () => {
-    const { store, turn } = fragile()
+    const { store, turn } = fragileStore()
     const { sibling, clock, mock } = siblings({ store })
     const sources = [sibling(), sibling()].map((client) => client.clientCredentialsSource({ store }))
     turn(way)
@@ -157,7 +123,7 @@ describe.each(['refuses', 'hangs'] as const)('a store that %s', (way) => {
   })
 
   it('while a refresh is under way does not lose the answer', async () => {
-    const { store, turn } = fragile()
+    const { store, turn } = fragileStore()
     const { first, second, clock, mock, sent, token, later } = await pair({ store })
     later()
     mock.fault('token', { type: 'late_answer', ms: 1000 })
@@ -175,7 +141,7 @@ describe.each(['refuses', 'hangs'] as const)('a store that %s', (way) => {
   })
 
   it('lets a logout be known here, and says that the others do not know', async () => {
-    const { store, turn } = fragile()
+    const { store, turn } = fragileStore()
     const { first, clock, mock } = await pair({ store })
     turn(way)
     expect(await codeOf(clock.run(first.end()))).toBe('store_failed')
@@ -184,7 +150,7 @@ describe.each(['refuses', 'hangs'] as const)('a store that %s', (way) => {
   })
 
   it('lets a login be used here, and told to the others as soon as it can', async () => {
-    const { store, turn } = fragile()
+    const { store, turn } = fragileStore()
     const { first, second, clock, login, token, later, sent } = await pair({ store })
     turn(way)
     const next = login()
@@ -196,6 +162,60 @@ describe.each(['refuses', 'hangs'] as const)('a store that %s', (way) => {
     await clock.run(second.token())
     expect(sent()).toEqual([next.refreshToken])
     expect(sent()).not.toContain(token.refreshToken)
+  })
+})
+
+describe('a store that comes back after two minutes', () => {
+  const outage = 120_000
+
+  it('serves one who asks again and again within seconds', async () => {
+    const { store, turn } = fragileStore()
+    const { first, clock, later } = await pair({ store })
+    vi.spyOn(Math, 'random').mockReturnValue(0.999)
+    later()
+    turn('refuses')
+    for (let spent = 0; spent < outage; spent += 250) {
+      await failureOf(first.token())
+      await clock.pass(250)
+    }
+    turn('up')
+    const back = clock.now()
+    let served: Token | undefined
+    while (!served) {
+      await clock.pass(250)
+      served = await clock.run(first.token()).catch(() => undefined)
+    }
+    expect(clock.now() - back).toBeLessThan(1500)
+  })
+
+  it('serves one who waits within seconds', async () => {
+    const { store, turn } = fragileStore()
+    const { sibling, login, clock } = siblings({ store })
+    const session = sibling().sessionSource({ store, key: 'user', token: login(), whenStoreFails: 'wait' })
+    await session.token()
+    clock.set(clock.now() + lifetime)
+    turn('refuses')
+    const waiting = session.token()
+    await settle()
+    await clock.pass(outage)
+    turn('up')
+    const back = clock.now()
+    await clock.run(waiting)
+    expect(clock.now() - back).toBeLessThan(6000)
+  })
+})
+
+describe('a store that cannot watch', () => {
+  it('and throws is one that tells nothing', async () => {
+    const inner = memoryStore()
+    const watch = () => {
+      throw new Error('redis://:hush@10.0.0.1')
+    }
+    const { first, second, clock, later, token } = await pair({ store: { ...inner, watch } })
+    later()
+    const renewed = await clock.run(first.token())
+    expect(renewed.accessToken).not.toBe(token.accessToken)
+    expect((await clock.run(second.token())).accessToken).toBe(renewed.accessToken)
   })
 })
 

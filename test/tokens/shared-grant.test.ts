@@ -1,9 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { memoryStore, type TokenStore } from '../../src/index.js'
 import { failureOf } from '../fixtures/failure-of.js'
-import { siblings } from './siblings.js'
-
-const lifetime = 100_000
+import { lifetime, siblings } from './siblings.js'
 
 describe('a client-credentials token in a store', () => {
   it('is asked for once by all processes, round after round', async () => {

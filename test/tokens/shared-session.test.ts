@@ -3,15 +3,7 @@ import { encrypted, memoryStore, type Session, type TokenEvent, type TokenStore 
 import { failureOf } from '../fixtures/failure-of.js'
 import { settle } from '../fixtures/fake-clock.js'
 import { visible } from '../fixtures/visible.js'
-import { siblings } from './siblings.js'
-
-const lifetime = 100_000
-
-/** A store in which nobody hears of changes. */
-const quiet = (): TokenStore => {
-  const { watch: _, ...store } = memoryStore()
-  return store
-}
+import { codeOf, lifetime, quietStore, siblings } from './siblings.js'
 
 /** Many processes that share one session. */
 const family = (given: Parameters<typeof siblings>[0] = {}, size = 8) => {
@@ -33,7 +25,7 @@ const family = (given: Parameters<typeof siblings>[0] = {}, size = 8) => {
 
 describe.each([
   ['hears of changes', memoryStore],
-  ['tells nothing', quiet],
+  ['tells nothing', quietStore],
 ])('a session in a store that %s', (_, store) => {
   it('starts from its first token without a request', async () => {
     const { all, token, mock } = family({ store: store() })
@@ -182,76 +174,6 @@ describe('a shared session', () => {
     expect(events.map(({ type }) => type)).toEqual(['requested', 'adopted', 'adopted'])
   })
 
-  it('is looked at once in a renewal by a process that has nothing to do with it, and four times by the one that has', async () => {
-    const inner = memoryStore()
-    const { sibling, login, clock } = siblings()
-    const token = login()
-    const looks = [0, 0, 0]
-    const sessions = looks.map((_, i) => {
-      const get: TokenStore['get'] = (key) => {
-        looks[i] = (looks[i] ?? 0) + 1
-        return inner.get(key)
-      }
-      return sibling().sessionSource({ store: { ...inner, get }, key: 'user', token })
-    })
-    for (const session of sessions) await clock.run(session.token())
-    await settle()
-    looks.fill(0)
-    const [first] = sessions as [Session]
-    await clock.run(first.token({ rejected: await first.token() }))
-    await settle()
-    // By the one that renews: before the lock, under it, before it stores, and when it hears of its own writing.
-    expect(looks).toEqual([4, 1, 1])
-  })
-
-  it('shares a flight between two sources of one client', async () => {
-    const { store, sibling, login, clock, sent, looks } = siblings()
-    const client = sibling()
-    const token = login()
-    await client.sessionSource({ store, key: 'user', token }).token()
-    looks.length = 0
-    await client.sessionSource({ store, key: 'user' }).token()
-    expect(looks).toEqual([])
-    clock.set(clock.now() + lifetime)
-    const many = Array.from({ length: 10 }, () => client.sessionSource({ store, key: 'user' }).token())
-    await clock.run(Promise.all(many))
-    expect(sent()).toHaveLength(1)
-    expect(looks.length).toBeLessThan(8)
-  })
-
-  it('keeps the sessions of many users apart, and only so many at hand', async () => {
-    const { store, sibling, login, clock, sent } = siblings()
-    const sessions = sibling().sessions({ store, mostHot: 3 })
-    const tokens = Array.from({ length: 10 }, login)
-    for (const [i, token] of tokens.entries()) await sessions.get(`user ${i}`).replace(token)
-    for (const [i, token] of tokens.entries()) {
-      expect((await sessions.get(`user ${i}`).token()).accessToken).toBe(token.accessToken)
-    }
-    clock.set(clock.now() + lifetime)
-    for (const [i] of tokens.entries()) await clock.run(sessions.get(`user ${i}`).token())
-    expect(sent()).toEqual(tokens.map(({ refreshToken }) => refreshToken))
-  })
-
-  it('stops listening for those that it has put away', async () => {
-    const inner = memoryStore()
-    const watched: string[] = []
-    const store: TokenStore = {
-      ...inner,
-      watch: (key, listener) => {
-        watched.push(key)
-        const stop = inner.watch?.(key, listener)
-        return () => {
-          watched.splice(watched.indexOf(key), 1)
-          stop?.()
-        }
-      },
-    }
-    const { sibling, login, clock } = siblings()
-    const sessions = sibling().sessions({ store, mostHot: 2 })
-    for (const key of ['a', 'b', 'c', 'd']) await clock.run(sessions.get(key).replace(login()))
-    expect(watched).toEqual(['c', 'd'])
-  })
-
   it.each([
     ['no store', { store: {} as TokenStore, key: 'user' }],
     ['no key', { store: memoryStore(), key: '' }],
@@ -312,5 +234,55 @@ describe('a shared session', () => {
     const revoked = mock.requests.filter(({ endpoint }) => endpoint === 'revocation').map(({ form }) => form?.['token'])
     expect(revoked).toHaveLength(2)
     expect(new Set(revoked).size).toBe(2)
+  })
+
+  it('takes its first token also from a source that was made later than one without', async () => {
+    const { store, sibling, login, clock } = siblings()
+    const client = sibling()
+    expect(await codeOf(clock.run(client.sessionSource({ store, key: 'user' }).token()))).toBe('session_ended')
+    const token = login()
+    const session = client.sessionSource({ store, key: 'user', token })
+    expect((await clock.run(session.token())).accessToken).toBe(token.accessToken)
+  })
+
+  it('that was put away does not answer with the very token that a server has refused', async () => {
+    const { store, sibling, login, clock, sent } = siblings()
+    const sessions = sibling().sessions({ store, mostHot: 1 })
+    await sessions.get('ada').replace(login())
+    const rejected = await sessions.get('ada').token()
+    sessions.get('bob').current()
+    const next = await clock.run(sessions.get('ada').token({ rejected }))
+    expect(next.accessToken).not.toBe(rejected.accessToken)
+    expect(sent()).toHaveLength(1)
+  })
+
+  it('is renewed ahead of its expiry also after a login that followed an end', async () => {
+    const { store, sibling, login, clock, sent } = siblings()
+    const session = sibling().sessionSource({ store, key: 'user', prefetch: true })
+    expect(await codeOf(clock.run(session.token()))).toBe('session_ended')
+    await clock.pass(3000)
+    await session.replace(login())
+    await clock.pass(lifetime)
+    expect(sent()).toHaveLength(1)
+  })
+
+  it('tells of its life in events, each once, to whoever renews and to its siblings', async () => {
+    const events: TokenEvent['type'][][] = [[], []]
+    const { store, sibling, login, clock } = siblings()
+    const token = login()
+    const [one, other] = events.map((told) =>
+      sibling({ onEvent: ({ type }) => told.push(type) }).sessionSource({ store, key: 'user', token }),
+    ) as [Session, Session]
+    await clock.run(Promise.all([one.token(), other.token()]))
+    clock.set(clock.now() + lifetime)
+    await clock.run(one.token())
+    await settle()
+    await clock.run(one.end())
+    await settle()
+    await other.replace(login())
+    await settle()
+    const [renewing, hearing] = events
+    expect(renewing).toEqual(['requested', 'adopted', 'requested', 'renewed', 'session_ended', 'adopted'])
+    expect(hearing).toEqual(['requested', 'adopted', 'adopted', 'session_ended'])
   })
 })
