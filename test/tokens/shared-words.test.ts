@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Session } from '../../src/index.js'
+import type { Session, TokenStore } from '../../src/index.js'
 import { settle } from '../fixtures/fake-clock.js'
 import { fragileStore, isAnswer, isIntent } from './fragile-store.js'
 import { codeOf, lifetime, pair, quietStore, siblings } from './siblings.js'
@@ -88,6 +88,28 @@ describe('a store that forgot the intent', () => {
     expect(await codeOf(clock.run(first.token()))).toBe('connection_lost')
     await store.set('user', before, (await store.get('user'))?.version)
     expect(await codeOf(clock.run(first.token()))).toBe('session_uncertain')
+    expect(sent()).toHaveLength(1)
+  })
+})
+
+describe('a holder that outslept its lease after it had sent', () => {
+  it('stores its answer over the uncertainty that a sibling wrote for want of it', async () => {
+    const inner = quietStore()
+    // The lease has ended: the sibling finds the lock free.
+    const leaseless: TokenStore = { ...inner, withLock: (_, work) => work(new AbortController().signal) }
+    const { sibling, login, clock, mock, sent } = siblings({ store: inner })
+    const token = login()
+    const [sleeper, other] = [inner, leaseless].map((store) =>
+      sibling().sessionSource({ store, key: 'user', token }),
+    ) as [Session, Session]
+    await clock.run(Promise.all([sleeper.token(), other.token()]))
+    clock.set(clock.now() + lifetime)
+    mock.fault('token', { type: 'late_answer', ms: 1000 })
+    const renewing = sleeper.token()
+    await settle()
+    expect(await codeOf(other.token())).toBe('session_uncertain')
+    const renewed = await clock.run(renewing)
+    expect((await clock.run(other.token())).accessToken).toBe(renewed.accessToken)
     expect(sent()).toHaveLength(1)
   })
 })
