@@ -46,6 +46,9 @@ export default defineConfig({
           name: 'sharing',
           environment: 'node',
           include: ['test/sharing/*.test.ts'],
+          // The families spend most of their time waiting: all stores at once, when the other tests are over.
+          maxWorkers: 4,
+          sequence: { groupOrder: 1 },
         },
       },
       {

@@ -99,12 +99,13 @@ const make = async (folder: string): Promise<void> => {
   // The mode covers what the umask takes away; `chmod` what it should not have taken.
   if (await mkdir(directory, { recursive: true, mode: 0o700 })) await chmod(directory, 0o700)
   await mkdir(fresh, { mode: 0o700 })
-  await chmod(fresh, 0o700)
-  for (const mark of [`gone-0-${newId()}`, `free-${newId()}`])
-    await (await open(join(fresh, mark), 'wx', 0o600)).close()
-  await sync(fresh)
-  const { mtimeMs } = await stat(fresh)
+  let mtimeMs = 0
   try {
+    await chmod(fresh, 0o700)
+    for (const mark of [`gone-0-${newId()}`, `free-${newId()}`])
+      await (await open(join(fresh, mark), 'wx', 0o600)).close()
+    await sync(fresh)
+    mtimeMs = (await stat(fresh)).mtimeMs
     if (!(await movedIn(fresh, folder))) await rm(fresh, { recursive: true, force: true })
   } catch (failure) {
     await rm(fresh, { recursive: true, force: true })

@@ -34,12 +34,15 @@ export const memoryStore = (): TokenStore => {
       })
       const queue = before.then(() => mine)
       queues.set(key, queue)
+      // Not when this one leaves: those before it may still be there.
+      queue.then(() => {
+        if (queues.get(key) === queue) queues.delete(key)
+      })
       try {
         await unlessAborted(before, signal)
         return await work(new AbortController().signal)
       } finally {
         done()
-        if (queues.get(key) === queue) queues.delete(key)
       }
     },
     watch: listen,

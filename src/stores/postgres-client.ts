@@ -32,6 +32,12 @@ const again = async <Result>(work: () => PromiseLike<Result>): Promise<Result> =
   }
 }
 
+/** The server's `detail` may hold the whole row, and postgres.js adds the parameters: the value that was to be written. */
+const withoutRow = (failure: unknown): never => {
+  const { name, message, code } = failure as Error & { readonly code?: unknown }
+  throw Object.assign(Error(message), { name }, code === undefined ? {} : { code })
+}
+
 /** The SQLSTATE of an error, if it is one of the server's. */
 export const codeOf = (error: unknown): unknown => (error as { code?: unknown } | undefined)?.code
 
@@ -39,10 +45,12 @@ export const queryOf = (client: PgClient | PostgresJsClient): Query => {
   const { query, unsafe } = (client ?? {}) as Partial<PgClient & PostgresJsClient>
   if (typeof unsafe === 'function') {
     // A prepared statement belongs to a connection, and behind pgbouncer the next statement may meet another one.
-    return (text, values) => again(() => unsafe.call(client, text, values, { prepare: false }).values())
+    return (text, values) =>
+      again(() => unsafe.call(client, text, values, { prepare: false }).values()).catch(withoutRow)
   }
   if (typeof query !== 'function') {
     throw new OAuthError('invalid_argument', 'client must be a Pool or Client of pg, or the sql of postgres.js')
   }
-  return async (text, values) => (await again(() => query.call(client, text, values))).rows.map(Object.values)
+  return async (text, values) =>
+    (await again(() => query.call(client, text, values)).catch(withoutRow)).rows.map(Object.values)
 }

@@ -34,7 +34,8 @@ const listenOnEach = async (
   clock: Clock,
   ended: AbortSignal,
 ): Promise<void> => {
-  for (let pauseMs = firstPauseMs; !ended.aborted; pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
+  let isUseless = false
+  for (let pauseMs = firstPauseMs; !ended.aborted && !isUseless; pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
     const gone = new AbortController()
     const leave = () => gone.abort()
     ended.addEventListener('abort', leave, { signal: gone.signal })
@@ -43,6 +44,8 @@ const listenOnEach = async (
     const connecting = Promise.resolve()
       .then(connect)
       .then((connection) => {
+        // "connect()" of an older pg 8 gives nothing: a next try would leave a next connection behind that nobody can end.
+        if (typeof connection?.on !== 'function') isUseless = true
         connection.on('error', leave)
         connection.on('end', leave)
         connection.on('notification', ({ payload }) => tell(payload ?? ''))

@@ -54,7 +54,7 @@ const released = (key: string): string => `released ${nameOf(key)}`
 /**
  * Shares tokens by a table of PostgreSQL, 13 or newer. Each operation is one statement that needs nothing of its
  * connection, so that a pool will do, and a pgbouncer in transaction mode.
- * @throws {OAuthError} `invalid_argument`. Its methods reject with the driver's error.
+ * @throws {OAuthError} `invalid_argument`. Its methods reject with what the driver said: name, message and code, and not the row or the parameters that come with them.
  */
 export const postgresStore = ({
   client,

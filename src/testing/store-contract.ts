@@ -197,8 +197,15 @@ const cases: Readonly<Record<string, StoreContractCase['run']>> = {
       (await soon(late, 'it waited though it was told not to')) === reason,
       'a signal that was aborted was not heard',
     )
+    // Whoever was last in the queue and left must not take it along.
+    let isHeld = true
+    const last = store.withLock(key, async () => assert(!isHeld, 'one who left opened the lock for the next one'))
+    last.catch(() => {})
+    await pause(aMoment)
+    isHeld = false
     await held.release()
     await soon(patient, 'one who left took the next one along')
+    await soon(last, 'one who left took the next one along')
     assert(!entered, 'the work of one who left was done')
   },
 

@@ -80,7 +80,7 @@ const outcomeOf = async (): Promise<string> => {
 while (!leaving) {
   const outcome = await outcomeOf()
   calls[outcome] = (calls[outcome] ?? 0) + 1
-  await setTimeout(outcome === '200' ? 15 : 100)
+  await setTimeout(100)
 }
 clearInterval(reporting)
 report()

@@ -38,7 +38,7 @@ const start = (page: Page) =>
       for (;;) {
         const outcome = await call()
         calls[outcome] = (calls[outcome] ?? 0) + 1
-        await new Promise((resolve) => window.setTimeout(resolve, 20))
+        await new Promise((resolve) => window.setTimeout(resolve, 100))
       }
     }
     void live()
