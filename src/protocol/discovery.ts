@@ -55,8 +55,10 @@ const serverOf = (
     ([name, value]) => value !== null && !/^(basic_|default_|refresh_token_reuse)/.test(name),
   )
   const server = Object.fromEntries(fields.map(([name, value]) => [camelCase(name), value]))
-  for (const name in server) {
-    if (name.endsWith('Endpoint')) secureUrl(`${server[name]}`, name, allowInsecureRequests)
+  for (const [name, endpoint] of Object.entries(server)) {
+    // What is no text is no URL either.
+    if (name.endsWith('Endpoint'))
+      secureUrl(typeof endpoint === 'string' ? endpoint : 'none', name, allowInsecureRequests)
   }
   return server as unknown as AuthorizationServer
 }

@@ -52,6 +52,11 @@ describe('discovery', () => {
     expect(wire.sent).toHaveLength(1)
   })
 
+  it.each([{ toString: null }, ['x'], 5, {}])('refuses an endpoint that is no text: %j', async (endpoint) => {
+    const { found } = discoverFrom(json({ ...document, revocation_endpoint: endpoint }))
+    expect((await failureOf(found)).code).toBe('insecure_url')
+  })
+
   it.each(['token_endpoint', 'revocation_endpoint'])('refuses a %s that is plain http', async (endpoint) => {
     const { found } = discoverFrom(json({ ...document, [endpoint]: 'http://as.test/x' }))
     expect((await failureOf(found)).code).toBe('insecure_url')
