@@ -52,10 +52,13 @@ describe('discovery', () => {
     expect(wire.sent).toHaveLength(1)
   })
 
-  it.each([{ toString: null }, ['x'], 5, {}])('refuses an endpoint that is no text: %j', async (endpoint) => {
-    const { found } = discoverFrom(json({ ...document, revocation_endpoint: endpoint }))
-    expect((await failureOf(found)).code).toBe('insecure_url')
-  })
+  it.each<{ readonly endpoint: unknown }>([{ endpoint: { toString: null } }, { endpoint: ['x'] }, { endpoint: 5 }])(
+    'refuses an endpoint that is no text: %j',
+    async ({ endpoint }) => {
+      const { found } = discoverFrom(json({ ...document, revocation_endpoint: endpoint }))
+      expect((await failureOf(found)).code).toBe('insecure_url')
+    },
+  )
 
   it.each(['token_endpoint', 'revocation_endpoint'])('refuses a %s that is plain http', async (endpoint) => {
     const { found } = discoverFrom(json({ ...document, [endpoint]: 'http://as.test/x' }))
