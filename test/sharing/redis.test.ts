@@ -19,7 +19,8 @@ describeWith(engine, 'eight processes that share a session over Redis', () => {
   it('at a certified server', { timeout: 60_000 + 3000 * seconds }, async () => {
     const report = await live(place(), {}, oidcProvider)
     console.log(JSON.stringify(report))
-    expect(report).toMatchObject({ failures: {}, sentTwice: 0, refused: 0, uncertain: 0 })
+    expect(report.failures).toEqual({})
+    expect(report).toMatchObject({ sentTwice: 0, refused: 0, uncertain: 0 })
     expect(report.refreshes).toBeGreaterThan(0)
     expect(report.calls).toBeGreaterThan(20 * seconds)
   })

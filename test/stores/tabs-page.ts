@@ -1,6 +1,6 @@
 // What the tests of tabs load into pages and workers.
 import type { OAuthError } from '../../src/core/errors.js'
-import { createClient } from '../../src/index.js'
+import { bearerFetch, createClient } from '../../src/index.js'
 import { webStore } from '../../src/stores/web.js'
 import { storeContract } from '../../src/testing/store-contract.js'
 
@@ -62,6 +62,7 @@ declare global {
   interface Window {
     webStore: typeof webStore
     createClient: typeof createClient
+    bearerFetch: typeof bearerFetch
     commands: typeof commands
     ask: typeof ask
     /** Whether it came out of the back/forward cache. */
@@ -98,7 +99,7 @@ const ask = async (kind: string, ...message: readonly unknown[]): Promise<unknow
   return answered
 }
 
-Object.assign(globalThis, { webStore, createClient, commands, ask })
+Object.assign(globalThis, { webStore, createClient, bearerFetch, commands, ask })
 addEventListener('pageshow', ({ persisted }) => {
   window.wasRestored = persisted
 })
