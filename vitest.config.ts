@@ -58,7 +58,7 @@ export default defineConfig({
           environment: 'node',
           include: ['test/{protocol,tokens,fetch}/*.test.ts'],
           // Loaded before any test, so that what a source does takes no real time.
-          setupFiles: ['./dist/requests.js', './dist/sharing.js'],
+          setupFiles: ['./dist/requests.js', './dist/grants.js', './dist/sharing.js'],
         },
       },
       {

@@ -1,10 +1,5 @@
-export {
-  type Client,
-  type ClientCredentialsSourceOptions,
-  type ClientOptions,
-  createClient,
-  discover,
-} from './client.js'
+export { createClient, discover } from './client.js'
+export type { Client, ClientCredentialsSourceOptions, ClientOptions } from './client-types.js'
 export type { Clock } from './core/clock.js'
 export {
   type Delivery,
@@ -23,12 +18,14 @@ export type { ClientAuthentication } from './protocol/client-authentication.js'
 export type { ClientCredentialsOptions } from './protocol/client-credentials.js'
 export type { GrantOptions, RequestOptions } from './protocol/context.js'
 export type { DiscoverOptions } from './protocol/discovery.js'
+export type { Introspection, IntrospectOptions } from './protocol/introspection.js'
 export type { RefreshOptions } from './protocol/refresh.js'
 export type { RevokeOptions } from './protocol/revocation.js'
 export { type EncryptedOptions, type EncryptionKey, encrypted } from './stores/encrypted.js'
 export { memoryStore } from './stores/memory.js'
 export type { TokenEvent } from './tokens/events.js'
 export type { FreshnessOptions } from './tokens/freshness.js'
+export type { SharedPlace } from './tokens/grant-sources.js'
 export type {
   LoneSessionSourceOptions,
   SessionSourceOptions,

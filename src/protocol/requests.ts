@@ -1,6 +1,9 @@
 // All that talks to the server. It is loaded with the first request: ky and zod are most of the weight.
+export { post } from './authenticated-request.js'
 export { exchangeCode } from './authorization-code.js'
 export { clientCredentials } from './client-credentials.js'
 export { discover } from './discovery.js'
 export { refresh } from './refresh.js'
 export { revoke } from './revocation.js'
+export { requestToken } from './token-request.js'
+export { readErrorResponse, readIntrospection } from './wire.js'

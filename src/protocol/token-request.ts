@@ -1,3 +1,4 @@
+import { present } from '../core/present.js'
 import { asToken, type Token } from '../core/token.js'
 import { post } from './authenticated-request.js'
 import type { ClientContext, GrantOptions } from './context.js'
@@ -17,9 +18,6 @@ const lastMoment = 8.64e15
 
 const moment = (from: number, seconds: number | undefined): number | undefined =>
   seconds === undefined ? undefined : Math.min(from + Math.max(seconds, 0) * 1000, lastMoment)
-
-const present = <T extends object>(fields: T): T =>
-  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as T
 
 /**
  * Asks the token endpoint for a token: every grant comes through here (RFC 6749 §3.2, §5).

@@ -45,6 +45,25 @@ const tokenResponse = object({
 /** RFC 6749 §5.2. */
 const errorResponse = object({ error: required(asNonEmpty), error_description: text, error_uri: text })
 
+/** RFC 7662 §2.2. */
+const introspectionResponse = object({
+  active: required((value) => (typeof value === 'boolean' ? value : undefined)),
+  scope,
+  client_id: text,
+  username: text,
+  token_type: text,
+  exp: seconds,
+  iat: seconds,
+  nbf: seconds,
+  sub: text,
+  /** One, or several. */
+  aud: transform((value: unknown) =>
+    value === undefined ? undefined : ([value].flat().filter(asNonEmpty) as string[]),
+  ),
+  iss: text,
+  jti: text,
+})
+
 /** RFC 8414 §2. */
 const metadata = object({
   issuer: required(asNonEmpty),
@@ -101,6 +120,27 @@ export interface ErrorResponse {
 
 /** An OAuth error, whatever the status and the content type it came with. */
 export const readErrorResponse = (body: string): ErrorResponse | undefined => read(errorResponse, parse(body)).data
+
+export interface IntrospectionResponse {
+  readonly active: boolean
+  readonly scope: string | undefined
+  readonly client_id: string | undefined
+  readonly username: string | undefined
+  readonly token_type: string | undefined
+  readonly exp: number | undefined
+  readonly iat: number | undefined
+  readonly nbf: number | undefined
+  readonly sub: string | undefined
+  readonly aud: readonly string[] | undefined
+  readonly iss: string | undefined
+  readonly jti: string | undefined
+}
+
+/** What an introspection endpoint says of a token, with all its fields. */
+export const readIntrospection = (body: string): Reading<IntrospectionResponse> & { readonly raw: Json } => {
+  const json = parse(body)
+  return { ...read(introspectionResponse, json), raw: json as Json }
+}
 
 /** A metadata document, with all its fields. */
 export const readMetadata = (body: string): Reading<Json> => {

@@ -27,13 +27,8 @@ export const poolsOf = <Pool>(make: () => Pool): ((store?: object) => Pool) => {
 }
 
 /** One text for all that makes a token different: scopes are a set, parameters have no order. */
-export const cacheKey = (
-  scope: string | undefined,
-  parameters: Readonly<Record<string, string>> = {},
-  rest: object = {},
-): string =>
+export const cacheKey = (scope: string | undefined, parameters: Readonly<Record<string, string>> = {}): string =>
   JSON.stringify([
     [...new Set(scope?.split(' '))].sort(),
     Object.entries(parameters).sort(([a], [b]) => (a < b ? -1 : 1)),
-    Object.entries(rest).sort(([a], [b]) => (a < b ? -1 : 1)),
   ])

@@ -75,7 +75,9 @@ const reachedFrom = (start: string, edges: readonly Edge[], seen: Set<string> = 
 
 const wiringElsewhere = (files: ReadonlyMap<string, string>, edges: readonly Edge[]): readonly string[] =>
   [...files.keys()].filter((path) => {
-    const rooms = edges.filter(({ from, kind }) => from === path && kind === 'import').map(({ to }) => roomOf(to))
+    const rooms = edges
+      .filter(({ from, kind, typeOnly }) => from === path && kind === 'import' && !typeOnly)
+      .map(({ to }) => roomOf(to))
     return path !== wiring && rooms.includes('protocol') && rooms.includes('tokens')
   })
 

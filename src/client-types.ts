@@ -1,0 +1,94 @@
+import type { Clock } from './core/clock.js'
+import type { AuthorizationServer } from './core/server.js'
+import type { Token } from './core/token.js'
+import type { AuthorizationRequest, AuthorizationRequestOptions } from './protocol/authorization-request.js'
+import type { Callback } from './protocol/authorization-response.js'
+import type { ChosenAuthentication } from './protocol/client-authentication.js'
+import type { ClientCredentialsOptions } from './protocol/client-credentials.js'
+import type { GrantOptions } from './protocol/context.js'
+import type { Introspection, IntrospectOptions } from './protocol/introspection.js'
+import type { RefreshOptions } from './protocol/refresh.js'
+import type { RevokeOptions } from './protocol/revocation.js'
+import type { TokenEvent } from './tokens/events.js'
+import type { SharedPlace } from './tokens/grant-sources.js'
+import type { SessionSourceOptions, SessionsOptions } from './tokens/session-options.js'
+import type { Sessions } from './tokens/sessions.js'
+import type { Session } from './tokens/source.js'
+import type { ManagedSource, SourceOptions } from './tokens/sources.js'
+
+export interface ClientOptions {
+  /** From `bearward/providers`, from `discover(issuer)`, or written by hand. */
+  readonly server: AuthorizationServer
+  readonly clientId: string
+  /** Leave it out for a public client. */
+  readonly clientSecret?: string
+  /** @default the server's first supported method that fits, else `client_secret_basic`, or `none` without a secret */
+  readonly clientAuthentication?: ChosenAuthentication
+  /** @default the runtime's own */
+  readonly fetch?: typeof globalThis.fetch
+  /** @default the system's */
+  readonly clock?: Clock
+  /** Milliseconds for one try of a request, the body of its answer included. @default 10_000 */
+  readonly timeoutMs?: number
+  /** Allows plain `http` beyond loopback: whoever is on the way reads the secret. @default false */
+  readonly allowInsecureRequests?: boolean
+  /** Allows a client secret in a browser, where every visitor can read it. @default false */
+  readonly allowSecretInBrowser?: boolean
+  /** Hears what happens to the tokens of this client's sources. No event holds a secret; a listener that throws harms nothing. */
+  readonly onEvent?: (event: TokenEvent) => void
+}
+
+export interface ClientCredentialsSourceOptions
+  extends Omit<ClientCredentialsOptions, 'signal'>,
+    SourceOptions,
+    SharedPlace {}
+
+/** A client of one authorization server. It holds its secret in a closure: nothing that prints it shows one. */
+export interface Client {
+  /** Where to send the user, and what to keep until the callback (RFC 6749 §4.1.1). */
+  authorizationRequest(options: AuthorizationRequestOptions): Promise<AuthorizationRequest>
+  /**
+   * Judges a callback and exchanges its code (RFC 6749 §4.1.2, §4.1.3).
+   * @throws {OAuthError} what `authorizationResponse` throws, `error_response`, `invalid_response`, and network failures.
+   */
+  exchangeCode(callback: Callback, request: AuthorizationRequest, options?: GrantOptions): Promise<Token>
+  /**
+   * Exchanges a refresh token (RFC 6749 §6). Given a whole token, the answer keeps of it what the server leaves out.
+   * @throws {OAuthError} `error_response` with `invalid_grant` if it is revoked or expired, `invalid_response`, and
+   * network failures; `delivery` tells whether it may have been used up.
+   */
+  refresh(token: string | Partial<Token>, options?: RefreshOptions): Promise<Token>
+  /**
+   * The client credentials grant (RFC 6749 §4.4).
+   * @throws {OAuthError} `unsupported` for a public client, `error_response`, `invalid_response`, and network failures.
+   */
+  clientCredentials(options?: ClientCredentialsOptions): Promise<Token>
+  /**
+   * Revokes a token (RFC 7009).
+   * @throws {OAuthError} `unsupported` if the server has no revocation endpoint, `error_response`, `invalid_response`,
+   * and network failures.
+   */
+  revoke(token: string | Partial<Token>, options?: RevokeOptions): Promise<void>
+  /**
+   * Asks whether a token is active, and for what (RFC 7662). The answer is the authorization server's word at this moment.
+   * @throws {OAuthError} `unsupported` if the server has no introspection endpoint, `error_response`,
+   * `invalid_response`, and network failures.
+   */
+  introspect(token: string | Partial<Token>, options?: IntrospectOptions): Promise<Introspection>
+  /**
+   * A source of client-credentials tokens that stay fresh. Making one is cheap: those that ask this client for the same
+   * thing share a token. That of a public client fails with `unsupported` when it is asked.
+   */
+  clientCredentialsSource(options?: ClientCredentialsSourceOptions): ManagedSource
+  /**
+   * A user's session, kept alive from its refresh token. Its callers get `session_ended` once the server has refused it.
+   * With a `store` it is shared by all who name the same store and key, and no refresh token is sent twice.
+   * @throws {OAuthError} `invalid_argument` for what is no store or no key.
+   */
+  sessionSource(options: SessionSourceOptions): Session
+  /**
+   * Many users' sessions, each under a key: what they hold is kept for all, the working parts for `mostHot` of them.
+   * @throws {OAuthError} `invalid_argument` for what is no store.
+   */
+  sessions(options?: SessionsOptions): Sessions
+}

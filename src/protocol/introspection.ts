@@ -1,0 +1,65 @@
+import { OAuthError } from '../core/errors.js'
+import { present } from '../core/present.js'
+import type { Token } from '../core/token.js'
+import type { ClientContext, GrantOptions } from './context.js'
+import { post, readIntrospection } from './requests.js'
+
+export interface IntrospectOptions extends GrantOptions {
+  /** What the token is. @default `access_token` of a whole token, else not sent */
+  readonly hint?: 'access_token' | 'refresh_token'
+}
+
+/** What the authorization server says of a token (RFC 7662 §2.2). Of one that is not active it says nothing more. */
+export interface Introspection {
+  /** It was issued by this server, is neither expired nor revoked, and may be used by who presents it. */
+  readonly active: boolean
+  readonly scope?: string
+  readonly clientId?: string
+  readonly username?: string
+  readonly tokenType?: string
+  /** Epoch milliseconds. */
+  readonly expiresAt?: number
+  /** Epoch milliseconds. */
+  readonly issuedAt?: number
+  /** Epoch milliseconds before which it is not to be used. */
+  readonly notBefore?: number
+  readonly subject?: string
+  readonly audience?: readonly string[]
+  readonly issuer?: string
+  readonly jwtId?: string
+  /** All that the server said, by its names at the wire. */
+  readonly raw: Readonly<Record<string, unknown>>
+}
+
+const moment = (seconds: number | undefined): number | undefined => (seconds === undefined ? undefined : seconds * 1000)
+
+/** Asks the introspection endpoint (RFC 7662 §2.1). */
+export const introspect = async (
+  context: ClientContext,
+  token: string | Partial<Token>,
+  { hint, ...options }: IntrospectOptions = {},
+): Promise<Introspection> => {
+  const whole = typeof token === 'string' ? undefined : token
+  const kind = hint ?? (whole && 'access_token')
+  const value = whole ? (kind === 'refresh_token' ? whole.refreshToken : whole.accessToken) : (token as string)
+  if (!value) throw new OAuthError('invalid_argument', 'there is no token to introspect')
+  const form = { token: value, token_type_hint: kind }
+  const { answer, failed } = await post(context, { ...options, endpoint: 'introspectionEndpoint', form })
+  const { data, problem, raw } = readIntrospection(answer.body)
+  if (!data || answer.status !== 200) throw failed(data ? 'an introspection is answered with 200' : problem)
+  return present({
+    active: data.active,
+    scope: data.scope,
+    clientId: data.client_id,
+    username: data.username,
+    tokenType: data.token_type,
+    expiresAt: moment(data.exp),
+    issuedAt: moment(data.iat),
+    notBefore: moment(data.nbf),
+    subject: data.sub,
+    audience: data.aud,
+    issuer: data.iss,
+    jwtId: data.jti,
+    raw,
+  }) as Introspection
+}
