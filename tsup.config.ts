@@ -25,6 +25,7 @@ export default defineConfig([
     entry: {
       index: 'src/index.ts',
       authorize: 'src/authorize.ts',
+      cipher: 'src/stores/cipher.ts',
       grants: 'src/protocol/grants.ts',
       postgres: 'src/stores/postgres.ts',
       providers: 'src/providers/index.ts',

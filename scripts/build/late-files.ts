@@ -1,10 +1,13 @@
 import type { Plugin } from 'esbuild'
 
-/** Leaves what talks to the server, what is seldom asked for, and what shares tokens, in files of their own, which are loaded when they are needed. */
+/**
+ * Leaves what talks to the server, what is seldom asked for, what shares tokens, and what encrypts, in files of their own,
+ * which are loaded when they are needed.
+ */
 export const lateFiles: Plugin = {
   name: 'late-files',
   setup(build) {
-    build.onResolve({ filter: /\/(requests|grants|sharing)\.js$/ }, ({ path }) => ({
+    build.onResolve({ filter: /\/(requests|grants|sharing|cipher)\.js$/ }, ({ path }) => ({
       path: path.replace(/.*\//, './'),
       external: true,
     }))

@@ -1,6 +1,7 @@
-import { base64url, base64urlBytes } from '../core/base64url.js'
+import { base64urlBytes } from '../core/base64url.js'
 import { OAuthError } from '../core/errors.js'
 import type { TokenStore } from '../tokens/store.js'
+import type { Bytes, Cipher } from './cipher.js'
 
 /** What a `CryptoKey` tells of itself: one of Node's types is none of the DOM's, and a program may have either. */
 interface HostKey {
@@ -8,8 +9,6 @@ interface HostKey {
   readonly usages: readonly string[]
   readonly extractable: boolean
 }
-
-type Bytes = Uint8Array<ArrayBuffer>
 
 /**
  * 32 random bytes, or their text in base64, base64url or hexadecimal (`openssl rand -base64 32`), or a `CryptoKey` of
@@ -22,10 +21,7 @@ export interface EncryptedOptions {
   readonly keys: readonly EncryptionKey[]
 }
 
-const textBytes = (text: string) => new TextEncoder().encode(text)
-
-const name = 'AES-GCM'
-const usages = ['encrypt', 'decrypt'] as const
+const usages = ['encrypt', 'decrypt']
 
 const bytesOf = (text: string): Bytes | undefined => {
   if (/^[\da-f]{64}$/i.test(text)) return Uint8Array.from(text.match(/../g) ?? [], (byte) => Number(`0x${byte}`))
@@ -40,48 +36,15 @@ const checked = (key: EncryptionKey | undefined, index: number): Bytes | HostKey
     if (given.length === 32) return new Uint8Array(given)
   } else if (given) {
     const algorithm = given.algorithm as AesKeyAlgorithm | undefined
-    if (algorithm?.name === name && algorithm.length === 256 && usages.every((usage) => given.usages.includes(usage))) {
+    if (
+      algorithm?.name === 'AES-GCM' &&
+      algorithm.length === 256 &&
+      usages.every((usage) => given.usages.includes(usage))
+    ) {
       return given
     }
   }
   throw new OAuthError('invalid_argument', `keys[${index}] must be 32 bytes, their base64 or hex, or a CryptoKey`)
-}
-
-/** A key at work. What it seals is bound to the key of the store that it lies under, here its `place`. */
-interface Cipher {
-  /** What each text starts with that it seals: the format, and which key it is. */
-  readonly head: string
-  seal(place: string, value: string): Promise<string>
-  /** Rejects, or gives nothing, if it was not sealed so. */
-  unseal(place: string, sealed: string): Promise<string | undefined>
-}
-
-const cipherOf = async (key: Bytes | HostKey): Promise<Cipher> => {
-  const cryptoKey =
-    key instanceof Uint8Array ? await crypto.subtle.importKey('raw', key, name, false, usages) : (key as CryptoKey)
-  const run = async (usage: (typeof usages)[number], iv: Bytes, bound: string, data: Bytes) =>
-    new Uint8Array(await crypto.subtle[usage]({ name, iv, additionalData: textBytes(bound) }, cryptoKey, data))
-  // What tells keys apart must work for one that cannot be extracted too, so it is not a digest of its bytes but what it
-  // makes of nothing. A nonce may come twice with the same text: it tells nobody anything new, and no random one is zero.
-  const mark = await run('encrypt', new Uint8Array(12), '', new Uint8Array())
-  const head = `bearward1.${base64url(mark.slice(0, 6))}.`
-  return {
-    head,
-    seal: async (place, value) => {
-      // Two equal nonces under one key would break it. Of 2^32 random ones two are equal with a chance of 2^-33, and 2^32
-      // writes (the limit of NIST SP 800-38D §8.3) are 100,000 sessions that each write twice an hour, for two and a half years.
-      const nonce = crypto.getRandomValues(new Uint8Array(12))
-      // Twelve bytes are sixteen letters without a rest, so that this is also the text of both together.
-      return head + base64url(nonce) + base64url(await run('encrypt', nonce, head + place, textBytes(value)))
-    },
-    unseal: async (place, sealed) => {
-      const bytes = base64urlBytes(sealed.slice(head.length))
-      // Several texts have these bytes; only one of them was written.
-      if (head + base64url(bytes) !== sealed) return
-      const value = await run('decrypt', bytes.slice(0, 12), head + place, bytes.slice(12))
-      return new TextDecoder('utf-8', { ignoreBOM: true }).decode(value)
-    },
-  }
 }
 
 /**
@@ -97,8 +60,8 @@ export const encrypted = (store: TokenStore, { keys }: EncryptedOptions): TokenS
   if (!crypto.subtle) throw new OAuthError('insecure_url', 'this page must be https')
   let ciphers: readonly Cipher[] | undefined
   const ready = async (): Promise<readonly Cipher[]> => {
-    // Not a promise is kept: on workerd no request may wait for what another one has begun.
-    ciphers ??= await Promise.all(given.map(cipherOf))
+    // Loaded when it is needed. Not a promise is kept: on workerd no request may wait for what another one has begun.
+    ciphers ??= await Promise.all(given.map((await import('./cipher.js')).cipherOf))
     return ciphers
   }
   const { watch } = store
