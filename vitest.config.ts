@@ -39,6 +39,7 @@ export default defineConfig({
           exclude: ['test/sharing/**'],
           // Hundreds of runs of a property take more than the usual five seconds on a busy machine.
           testTimeout: 30_000,
+          maxWorkers: '100%',
         },
       },
       {
@@ -57,6 +58,8 @@ export default defineConfig({
           name: 'built',
           environment: 'node',
           include: ['test/{protocol,tokens,fetch}/*.test.ts'],
+          // It is of the source alone, and takes a minute.
+          exclude: ['test/tokens/order-model.test.ts'],
           // Loaded before any test, so that what a source does takes no real time.
           setupFiles: ['./dist/requests.js', './dist/grants.js', './dist/sharing.js'],
         },
