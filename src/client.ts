@@ -11,7 +11,7 @@ import { authorizationRequest } from './protocol/authorization-request.js'
 import { chosenAuthentication, none } from './protocol/client-authentication.js'
 import type { ClientContext, DoorContext } from './protocol/context.js'
 import type { DiscoverOptions } from './protocol/discovery.js'
-import { cacheKey } from './tokens/cache.js'
+import { type Asked, cacheKey } from './tokens/cache.js'
 import { clientSessions } from './tokens/client-sessions.js'
 import { announcer } from './tokens/events.js'
 import { grantSources, type SourceParts } from './tokens/grant-sources.js'
@@ -101,10 +101,11 @@ export const createClient = (options: ClientOptions): Client => {
     clientCredentials: async (...given) => proves((await requests()).clientCredentials(context, ...given)),
     revoke,
     introspect: late(({ introspect }) => introspect),
-    clientCredentialsSource: ({ scope: wanted, parameters, ...source } = {}) => {
+    clientCredentialsSource: ({ scope: wanted, parameters, resource, authorizationDetails, ...source } = {}) => {
       const scope = scopeParameter(wanted)
-      const asked = { ...(scope && { scope }), ...(parameters && { parameters }) }
-      const id = cacheKey(scope, parameters)
+      // A copy, because the token stays that of what was asked for.
+      const asked: Asked = JSON.parse(JSON.stringify({ scope, parameters, resource, authorizationDetails }))
+      const id = cacheKey(asked)
       return sourceOfGrant(
         {
           kind: 'client_credentials',

@@ -1,4 +1,5 @@
 import { conceal } from './conceal.js'
+import type { AuthorizationDetail } from './target.js'
 
 /**
  * What a token endpoint granted (RFC 6749 §5.1). Plain data: `JSON.parse(JSON.stringify(token))` is a token again.
@@ -17,6 +18,8 @@ export interface Token {
   readonly scope?: string
   /** The scope asked for, where one was: compare it with `scope` to see a reduced grant (`missingScope`). */
   readonly requestedScope?: string
+  /** What the token is for, as the server granted it (RFC 9396 §7); absent if it says nothing of it. */
+  readonly authorizationDetails?: readonly AuthorizationDetail[]
   /** As received, not validated. */
   readonly idToken?: string
   /** What else the server sent, by its name at the wire. */
@@ -25,6 +28,6 @@ export interface Token {
 
 /** A copy that shows no secret when it is printed. */
 export const asToken = <Fields extends Partial<Token>>(fields: Fields): Fields => {
-  const { accessToken, refreshToken, idToken, raw, ...shown } = fields
+  const { accessToken, refreshToken, idToken, authorizationDetails, raw, ...shown } = fields
   return conceal({ ...fields }, shown)
 }

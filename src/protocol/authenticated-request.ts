@@ -1,7 +1,7 @@
 import { OAuthError } from '../core/errors.js'
 import { type Endpoint, secureUrl } from '../core/server.js'
 import { assertOneAuthentication } from './client-authentication.js'
-import type { ClientContext, GrantOptions } from './context.js'
+import type { ClientContext, EndpointOptions } from './context.js'
 import { type Answer, send } from './door.js'
 import { failedAnswer } from './failed-answer.js'
 import { secretsOf } from './redaction.js'
@@ -9,10 +9,12 @@ import { secretsOf } from './redaction.js'
 /** Set by the client authentication, so never by a caller's `parameters`. */
 const authenticationParameters = ['client_id', 'client_secret', 'client_assertion', 'client_assertion_type']
 
-export interface AuthenticatedRequest extends GrantOptions {
+/** What the RFC of an endpoint asks for: absent and empty values are left out, several repeat the field. */
+export type Form = Readonly<Record<string, string | readonly string[] | undefined>>
+
+export interface AuthenticatedRequest extends EndpointOptions {
   readonly endpoint: Endpoint
-  /** What the RFC of the endpoint asks for; absent values are left out. */
-  readonly form: Readonly<Record<string, string | undefined>>
+  readonly form: Form
   readonly singleUse?: boolean
 }
 
@@ -27,7 +29,9 @@ export const post = async (
       throw new OAuthError('invalid_argument', `parameters must not hold ${name}: the SDK sets it`)
     }
   }
-  const present = Object.entries({ ...parameters, ...fields }).filter((field): field is [string, string] => !!field[1])
+  const present = Object.entries({ ...parameters, ...fields }).flatMap(([name, values]) =>
+    [values ?? []].flat().flatMap((value) => (value ? [[name, value]] : [])),
+  )
   let secrets: readonly string[] = []
   const write = async () => {
     const headers = new Headers({ accept: 'application/json', 'content-type': 'application/x-www-form-urlencoded' })

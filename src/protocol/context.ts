@@ -1,5 +1,6 @@
 import type { Clock } from '../core/clock.js'
 import type { AuthorizationServer } from '../core/server.js'
+import type { Target } from '../core/target.js'
 import type { ClientAuthentication } from './client-authentication.js'
 
 /** What a request needs to get through the door. */
@@ -29,7 +30,11 @@ export interface RequestOptions {
   readonly signal?: AbortSignal
 }
 
-export interface GrantOptions extends RequestOptions {
+/** What a request to any endpoint may hold. */
+export interface EndpointOptions extends RequestOptions {
   /** Vendor extras in the body. One that the SDK sets itself is refused. */
   readonly parameters?: Readonly<Record<string, string>>
 }
+
+/** What a request for a token may hold, whatever the grant. */
+export interface GrantOptions extends EndpointOptions, Target {}

@@ -1,10 +1,10 @@
 import { OAuthError } from '../core/errors.js'
 import { present } from '../core/present.js'
 import type { Token } from '../core/token.js'
-import type { ClientContext, GrantOptions } from './context.js'
+import type { ClientContext, EndpointOptions } from './context.js'
 import { post, readIntrospection } from './requests.js'
 
-export interface IntrospectOptions extends GrantOptions {
+export interface IntrospectOptions extends EndpointOptions {
   /** What the token is. @default `access_token` of a whole token, else not sent */
   readonly hint?: 'access_token' | 'refresh_token'
 }

@@ -1,10 +1,10 @@
 import { OAuthError } from '../core/errors.js'
 import type { Token } from '../core/token.js'
 import { post } from './authenticated-request.js'
-import type { ClientContext, GrantOptions } from './context.js'
+import type { ClientContext, EndpointOptions } from './context.js'
 import { readErrorResponse } from './wire.js'
 
-export interface RevokeOptions extends GrantOptions {
+export interface RevokeOptions extends EndpointOptions {
   /** What the token is. @default known from a whole token, else not sent */
   readonly hint?: 'access_token' | 'refresh_token'
 }

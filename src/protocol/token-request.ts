@@ -1,11 +1,13 @@
+import { OAuthError } from '../core/errors.js'
 import { present } from '../core/present.js'
+import { isAbsolute, isDetailed } from '../core/target.js'
 import { asToken, type Token } from '../core/token.js'
-import { post } from './authenticated-request.js'
+import { type Form, post } from './authenticated-request.js'
 import type { ClientContext, GrantOptions } from './context.js'
 import { readTokenResponse } from './wire.js'
 
 export interface TokenRequest extends GrantOptions {
-  readonly form: Readonly<Record<string, string | undefined>> & { readonly grant_type: string }
+  readonly form: Form & { readonly grant_type: string; readonly scope?: string | undefined }
   readonly singleUse?: boolean
   /** The scope asked for, where the form does not hold it. */
   readonly requestedScope?: string | undefined
@@ -19,12 +21,28 @@ const lastMoment = 8.64e15
 const moment = (from: number, seconds: number | undefined): number | undefined =>
   seconds === undefined ? undefined : Math.min(from + Math.max(seconds, 0) * 1000, lastMoment)
 
+/** The form, and where the token is to be used, and for what (RFC 8707 §2, RFC 9396 §6). */
+const targeted = ({ form, resource, authorizationDetails }: TokenRequest): Form => {
+  if (![resource ?? []].flat().every(isAbsolute)) {
+    throw new OAuthError('invalid_argument', 'resource must be absolute URIs without a fragment')
+  }
+  if (!isDetailed(authorizationDetails)) {
+    throw new OAuthError('invalid_argument', 'authorizationDetails must be an array of objects that have a type')
+  }
+  return {
+    ...form,
+    // What is not asked for has no key, so that `parameters` may hold it: there are servers whose resources are no URIs.
+    ...(resource && { resource }),
+    ...(authorizationDetails && { authorization_details: JSON.stringify(authorizationDetails) }),
+  }
+}
+
 /**
  * Asks the token endpoint for a token: every grant comes through here (RFC 6749 §3.2, §5).
  * @throws {OAuthError} `error_response`, `invalid_response`, and what the door throws.
  */
 export const requestToken = async (context: ClientContext, request: TokenRequest): Promise<Token> => {
-  const { answer, failed } = await post(context, { ...request, endpoint: 'tokenEndpoint' })
+  const { answer, failed } = await post(context, { ...request, form: targeted(request), endpoint: 'tokenEndpoint' })
   const { data: wire, rest, problem } = readTokenResponse(answer.body)
   if (!wire || answer.status >= 300) throw failed(wire ? 'a token comes with a 200' : problem)
   const { server } = context
@@ -42,8 +60,9 @@ export const requestToken = async (context: ClientContext, request: TokenRequest
           wire.refresh_token_expires_in ?? (rotated ? server.defaultRefreshTokenExpiresIn : undefined),
         ) ?? (rotated ? undefined : previous?.refreshTokenExpiresAt),
       // RFC 6749 §5.1 and §6: what is not named is granted as it was asked for, or as it was before.
-      scope: wire.scope ?? form['scope'] ?? previous?.scope ?? requestedScope,
-      requestedScope: form['scope'] ?? previous?.requestedScope ?? requestedScope,
+      scope: wire.scope ?? form.scope ?? previous?.scope ?? requestedScope,
+      requestedScope: form.scope ?? previous?.requestedScope ?? requestedScope,
+      authorizationDetails: wire.authorization_details ?? previous?.authorizationDetails,
       idToken: wire.id_token ?? previous?.idToken,
       raw: rest(),
     }) as Token,

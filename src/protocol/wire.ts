@@ -1,4 +1,5 @@
 import { object, transform, type ZodMiniType } from 'zod/mini'
+import type { AuthorizationDetail } from '../core/target.js'
 
 // What servers send, and what is tolerated of it, each with who does it. The only file that knows zod.
 
@@ -28,6 +29,13 @@ const seconds = transform((value: unknown) => {
   return Number.isNaN(number) ? undefined : number
 })
 
+/** RFC 9396 §7. What is no list of them counts as not sent, as it is no reason to lose a token. */
+const details = transform((value: unknown) => {
+  const isDetails = (list: unknown): list is AuthorizationDetail[] =>
+    Array.isArray(list) && list.every((detail) => asNonEmpty(detail?.type))
+  return isDetails(value) ? value : undefined
+})
+
 /** RFC 6749 §5.1. */
 const tokenResponse = object({
   /** RFC 6749 Appendix A.12: visible ASCII. A control character would let a token forge a header. */
@@ -39,6 +47,7 @@ const tokenResponse = object({
   /** Not of an RFC: GitHub and others send it. */
   refresh_token_expires_in: seconds,
   scope,
+  authorization_details: details,
   id_token: text,
 })
 
@@ -102,6 +111,7 @@ export interface TokenResponse {
   readonly refresh_token: string | undefined
   readonly refresh_token_expires_in: number | undefined
   readonly scope: string | undefined
+  readonly authorization_details: readonly AuthorizationDetail[] | undefined
   readonly id_token: string | undefined
 }
 

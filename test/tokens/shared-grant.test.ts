@@ -15,6 +15,25 @@ describe('a client-credentials token in a store', () => {
     }
   })
 
+  it('is another one for another resource or other authorization details', async () => {
+    const { store, sibling, clock, mock } = siblings()
+    const ask = (options: object) =>
+      clock.run(
+        sibling()
+          .clientCredentialsSource({ store, ...options })
+          .token(),
+      )
+    await ask({ resource: ['https://a.test', 'https://b.test'] })
+    await ask({ resource: ['https://b.test', 'https://a.test'] })
+    expect(mock.requests).toHaveLength(1)
+    await ask({ resource: 'https://a.test' })
+    await ask({ resource: 'https://b.test' })
+    await ask({})
+    await ask({ authorizationDetails: [{ type: 'payment', amount: 1 }] })
+    await ask({ authorizationDetails: [{ type: 'payment', amount: 2 }] })
+    expect(mock.requests).toHaveLength(6)
+  })
+
   it('is another one for another scope, other parameters, another client or key', async () => {
     const { store, sibling, clock, mock } = siblings({
       mock: {

@@ -1,6 +1,6 @@
 import { describe, expectTypeOf, it } from 'vitest'
 import * as authorize from '../../src/authorize.js'
-import type { AuthorizationRequest, Client, Token } from '../../src/index.js'
+import type { AuthorizationDetail, AuthorizationRequest, Client, Token } from '../../src/index.js'
 
 describe('a token', () => {
   it('has fields of JSON alone', () => {
@@ -12,6 +12,7 @@ describe('a token', () => {
       readonly refreshTokenExpiresAt?: number
       readonly scope?: string
       readonly requestedScope?: string
+      readonly authorizationDetails?: readonly AuthorizationDetail[]
       readonly idToken?: string
       readonly raw: Readonly<Record<string, unknown>>
     }>()
