@@ -35,6 +35,15 @@ export interface AuthorizationServer {
   readonly defaultRefreshTokenExpiresIn?: number
   /** `grace`: a refresh token that is sent twice is forgiven. @default it may cost the session */
   readonly refreshTokenReuse?: 'grace'
+  /** What parts the scopes of a request and of an answer. @default a space (RFC 6749 §3.3) */
+  readonly scopeSeparator?: ','
+  /** What parts the scopes of an answer. @default `scopeSeparator` */
+  readonly answeredScopeSeparator?: ','
+  /**
+   * What an authorization request carries to get a refresh token (`offlineAccess: true`): `scope` is added to what is
+   * asked for, anything else is a parameter. @default nothing: a refresh token comes anyway, or never
+   */
+  readonly offlineAccessParameters?: Readonly<Record<string, string>>
 }
 
 /** The fields of a server that hold a URL requests go to. */

@@ -8,6 +8,8 @@ export interface AuthorizationRequestOptions {
   readonly redirectUri: string
   /** @default the server's own default */
   readonly scope?: Scope
+  /** Asks for a refresh token, where the server has its own way to: `offlineAccessParameters`. @default false */
+  readonly offlineAccess?: boolean
   /** Vendor extras such as `prompt` or `login_hint`. One that the SDK sets itself is refused. */
   readonly parameters?: Readonly<Record<string, string>>
   /**
@@ -45,6 +47,7 @@ export const authorizationRequest = async ({
   clientId,
   redirectUri,
   scope: scopes,
+  offlineAccess,
   parameters,
   insecurePkce,
   allowInsecureRequests,
@@ -55,27 +58,31 @@ export const authorizationRequest = async ({
   readonly allowInsecureRequests?: boolean
 }): Promise<AuthorizationRequest> => {
   const url = secureUrl(server.authorizationEndpoint, 'authorizationEndpoint', allowInsecureRequests)
-  if (!clientId || !URL.canParse(redirectUri)) {
+  if (!clientId || !URL.parse(redirectUri)) {
     throw new OAuthError('invalid_argument', 'clientId, redirectUri must be set')
   }
   // Browsers have Web Crypto on https pages only.
-  if (!crypto.subtle) throw new OAuthError('insecure_url', 'this page must be https')
+  if (!crypto.subtle) throw new OAuthError('insecure_url', 'page must be https')
   const scope = scopeParameter(scopes)
-  const codeVerifier = insecurePkce === 'none' ? undefined : randomText()
+  const offline = offlineAccess ? server.offlineAccessParameters : undefined
+  const codeVerifier = insecurePkce !== 'none' ? randomText() : undefined
   const own: Record<string, string | undefined> = {
     response_type: 'code',
     client_id: clientId,
     redirect_uri: redirectUri,
-    scope,
+    scope: [scope, offline?.['scope']]
+      .join(' ')
+      .trim()
+      .replaceAll(' ', server.scopeSeparator ?? ' '),
     state: randomText(),
     nonce: scope?.match(/\bopenid\b/) ? randomText() : undefined,
-    code_challenge: codeVerifier && (insecurePkce ? codeVerifier : await sha256(codeVerifier)),
+    code_challenge: insecurePkce ? codeVerifier : await sha256(codeVerifier as string),
     code_challenge_method: codeVerifier && (insecurePkce ?? 'S256'),
   }
   for (const name in parameters) {
     if (name in own) throw new OAuthError('invalid_argument', `${name} must not be set`)
   }
-  const all = { ...parameters, ...own }
+  const all = { ...offline, ...parameters, ...own }
   for (const name in all) {
     if (all[name]) url.searchParams.set(name, all[name])
   }

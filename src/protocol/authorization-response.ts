@@ -38,17 +38,17 @@ export const authorizationResponse = async (
   const error = one('error')
   const code = one('code')
   // Digests are compared, so that the time it takes tells nothing of the state.
-  if (!state || (await sha256(state)) !== (await sha256(request?.state))) {
-    throw new OAuthError('state_mismatch', 'callback is from another request')
+  if (!state || (await sha256(request?.state)) !== (await sha256(state))) {
+    throw new OAuthError('state_mismatch', 'callback has another state')
   }
   if (request.issuer && (iss ? iss !== request.issuer : request.issuerRequired)) {
-    throw new OAuthError('issuer_mismatch', 'callback is from another issuer')
+    throw new OAuthError('issuer_mismatch', 'callback has another iss')
   }
   if (error) {
     throw new OAuthError('authorization_refused', error, {
       error,
-      errorDescription: one('error_description'),
       errorUri: one('error_uri'),
+      errorDescription: one('error_description'),
     })
   }
   if (!code) throw new OAuthError('invalid_callback', 'callback has no code')

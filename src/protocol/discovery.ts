@@ -52,7 +52,9 @@ const serverOf = (
   }
   // The facts that RFC 8414 has no name for are ours to know, not the document's to set.
   const fields = Object.entries(document).filter(
-    ([name, value]) => value !== null && !/^(basic_|default_|refresh_token_reuse)/.test(name),
+    ([name, value]) =>
+      value !== null &&
+      !/^(basic_|default_|refresh_token_reuse|offline_access_|(answered_)?scope_separator)/.test(name),
   )
   const server = Object.fromEntries(fields.map(([name, value]) => [camelCase(name), value]))
   for (const [name, endpoint] of Object.entries(server)) {

@@ -22,7 +22,7 @@ const moment = (from: number, seconds: number | undefined): number | undefined =
   seconds === undefined ? undefined : Math.min(from + Math.max(seconds, 0) * 1000, lastMoment)
 
 /** The form, and where the token is to be used, and for what (RFC 8707 §2, RFC 9396 §6). */
-const targeted = ({ form, resource, authorizationDetails }: TokenRequest): Form => {
+const targeted = ({ form, resource, authorizationDetails }: TokenRequest, scopeSeparator: string): Form => {
   if (![resource ?? []].flat().every(isAbsolute)) {
     throw new OAuthError('invalid_argument', 'resource must be absolute URIs without a fragment')
   }
@@ -31,6 +31,7 @@ const targeted = ({ form, resource, authorizationDetails }: TokenRequest): Form 
   }
   return {
     ...form,
+    ...(form.scope && { scope: form.scope.replaceAll(' ', scopeSeparator) }),
     // What is not asked for has no key, so that `parameters` may hold it: there are servers whose resources are no URIs.
     ...(resource && { resource }),
     ...(authorizationDetails && { authorization_details: JSON.stringify(authorizationDetails) }),
@@ -42,11 +43,13 @@ const targeted = ({ form, resource, authorizationDetails }: TokenRequest): Form 
  * @throws {OAuthError} `error_response`, `invalid_response`, and what the door throws.
  */
 export const requestToken = async (context: ClientContext, request: TokenRequest): Promise<Token> => {
-  const { answer, failed } = await post(context, { ...request, form: targeted(request), endpoint: 'tokenEndpoint' })
-  const { data: wire, rest, problem } = readTokenResponse(answer.body)
-  if (!wire || answer.status >= 300) throw failed(wire ? 'a token comes with a 200' : problem)
   const { server } = context
   const { previous, requestedScope, form } = request
+  const { scopeSeparator = ' ', answeredScopeSeparator = scopeSeparator } = server
+  const sent = targeted(request, scopeSeparator)
+  const { answer, failed } = await post(context, { ...request, form: sent, endpoint: 'tokenEndpoint' })
+  const { data: wire, rest, problem } = readTokenResponse(answer.body)
+  if (!wire || answer.status >= 300) throw failed(wire ? 'a token comes with a 200' : problem)
   const rotated = wire.refresh_token !== undefined && wire.refresh_token !== previous?.refreshToken
   return asToken(
     present({
@@ -57,10 +60,11 @@ export const requestToken = async (context: ClientContext, request: TokenRequest
       refreshTokenExpiresAt:
         moment(
           answer.sentAt,
-          wire.refresh_token_expires_in ?? (rotated ? server.defaultRefreshTokenExpiresIn : undefined),
+          wire.refresh_token_expires_in ??
+            (wire.refresh_expires_in || (rotated ? server.defaultRefreshTokenExpiresIn : undefined)),
         ) ?? (rotated ? undefined : previous?.refreshTokenExpiresAt),
       // RFC 6749 §5.1 and §6: what is not named is granted as it was asked for, or as it was before.
-      scope: wire.scope ?? form.scope ?? previous?.scope ?? requestedScope,
+      scope: wire.scope?.replaceAll(answeredScopeSeparator, ' ') ?? form.scope ?? previous?.scope ?? requestedScope,
       requestedScope: form.scope ?? previous?.requestedScope ?? requestedScope,
       authorizationDetails: wire.authorization_details ?? previous?.authorizationDetails,
       idToken: wire.id_token ?? previous?.idToken,

@@ -40,12 +40,14 @@ const details = transform((value: unknown) => {
 const tokenResponse = object({
   /** RFC 6749 Appendix A.12: visible ASCII. A control character would let a token forge a header. */
   access_token: required((value) => asText(value)?.match(/^[\x20-\x7e]+$/)?.[0]),
-  /** In any case. LinkedIn and Foursquare send none. */
-  token_type: required((value) => asText(value ?? 'Bearer')?.match(/^bearer$/i)?.[0]),
+  /** In any case. LinkedIn and Foursquare send none; Slack says whose token it is, which is sent as `Bearer` all the same. */
+  token_type: required((value) => asText(value ?? 'Bearer')?.match(/^(bearer|bot|user)$/i)?.[0]),
   expires_in: seconds,
   refresh_token: text,
-  /** Not of an RFC: GitHub and others send it. */
+  /** Not of an RFC: GitHub, Google and others send it. */
   refresh_token_expires_in: seconds,
+  /** The same from Keycloak, whose 0 is that of a refresh token without end, or of none. */
+  refresh_expires_in: seconds,
   scope,
   authorization_details: details,
   id_token: text,
@@ -110,6 +112,7 @@ export interface TokenResponse {
   readonly expires_in: number | undefined
   readonly refresh_token: string | undefined
   readonly refresh_token_expires_in: number | undefined
+  readonly refresh_expires_in: number | undefined
   readonly scope: string | undefined
   readonly authorization_details: readonly AuthorizationDetail[] | undefined
   readonly id_token: string | undefined

@@ -6,10 +6,12 @@ import { OAuthError } from '../core/errors.js'
  */
 export type Verdict = 'definitive' | 'configuration' | 'ambiguous' | 'passing'
 
-const configuration = /^(invalid_client|unauthorized_client|unsupported_grant_type|invalid_scope)$/
+/** As RFC 6749 §5.2 has them; GitHub and Slack have words of their own for a client that they do not know. */
+const configuration =
+  /^(invalid_client(_id)?|incorrect_client_credentials|bad_client_secret|unauthorized_client|unsupported_grant_type|invalid_scope)$/
 
 /** What some servers call a dead refresh token: they mean the token only if the rest of the request was right. */
-const vague = /^(invalid_request|invalid_code|invalid_token|expired_token|bad_refresh_token)$/
+const vague = /^(invalid_request|invalid_code|invalid_token|expired_token|(bad|invalid)_refresh_token)$/
 
 /**
  * Judges a failure. `proven` says that the client's own credentials were good before: only then does a vague refusal, or

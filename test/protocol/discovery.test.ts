@@ -108,9 +108,15 @@ describe('discovery', () => {
   })
 
   it('leaves the facts that RFC 8414 has no name for to us', async () => {
-    const { found } = discoverFrom(json({ ...document, default_expires_in: 'soon', basic_encoding: 'raw' }))
-    expect(await found).not.toHaveProperty('defaultExpiresIn')
-    expect(await found).not.toHaveProperty('basicEncoding')
+    const facts = {
+      default_expires_in: 'soon',
+      basic_encoding: 'raw',
+      scope_separator: ',',
+      answered_scope_separator: ',',
+      offline_access_parameters: { prompt: 'none' },
+    }
+    const { found } = discoverFrom(json({ ...document, ...facts }))
+    expect(Object.keys(await found).filter((name) => /^(default|basic|scopeS|answered|offline)/.test(name))).toEqual([])
   })
 
   it('looks no further where the server is in trouble', async () => {

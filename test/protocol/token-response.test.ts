@@ -87,14 +87,28 @@ describe('a token response', () => {
     expect((await tokenFrom(answer)).refreshTokenExpiresAt).toBe(now + 120_000)
   })
 
-  it.each(['Bearer', 'bearer', 'BEARER', undefined, null])('may say token_type %s', async (token_type) => {
-    expect((await tokenFrom(json({ access_token: 'at', token_type }))).tokenType).toBe('Bearer')
+  it('reads it under the name that Keycloak has for it, where 0 is no end', async () => {
+    const told = json({ access_token: 'at', refresh_token: 'rt', refresh_expires_in: 1800 })
+    expect((await tokenFrom(told)).refreshTokenExpiresAt).toBe(now + 1_800_000)
+    const offline = await tokenFrom(json({ access_token: 'at', refresh_token: 'rt', refresh_expires_in: 0 }))
+    expect(offline).not.toHaveProperty('refreshTokenExpiresAt')
+    expect(offline.raw).toEqual({})
   })
 
-  it.each(['mac', 'DPoP', 'N_A', '', 7, {}, 'bearer '])('is refused with token_type %j', async (token_type) => {
-    const error = await refusalOf(json({ access_token: 'at', token_type }))
-    expect(error).toMatchObject({ code: 'invalid_response', message: expect.stringContaining('token_type') })
-  })
+  it.each(['Bearer', 'bearer', 'BEARER', 'bot', 'user', undefined, null])(
+    'may say token_type %s',
+    async (token_type) => {
+      expect((await tokenFrom(json({ access_token: 'at', token_type }))).tokenType).toBe('Bearer')
+    },
+  )
+
+  it.each(['mac', 'DPoP', 'N_A', 'robot', '', 7, {}, 'bearer '])(
+    'is refused with token_type %j',
+    async (token_type) => {
+      const error = await refusalOf(json({ access_token: 'at', token_type }))
+      expect(error).toMatchObject({ code: 'invalid_response', message: expect.stringContaining('token_type') })
+    },
+  )
 
   it('tells scope granted and scope asked for apart', async () => {
     const whole = await tokenFrom(json({ access_token: 'at' }))

@@ -97,6 +97,19 @@ describe('a failure of the configuration', () => {
     },
   )
 
+  it.each(['invalid_client', 'incorrect_client_credentials', 'bad_client_secret', 'invalid_client_id'])(
+    'may be said as %s, and is given time to be mended',
+    async (error) => {
+      const server = tokenServer()
+      const source = server.client.clientCredentialsSource()
+      server.next(fails(error, 200))
+      await failureOf(source.token())
+      server.clock.set(server.clock.now() + 20_000)
+      expect(await failureOf(source.token())).toMatchObject({ error })
+      expect(server.sent).toHaveLength(1)
+    },
+  )
+
   it('of a session does not end it', async () => {
     const server = tokenServer()
     const session = server.client.sessionSource({ token: { refreshToken: 'rt0' } })
@@ -137,6 +150,7 @@ describe('a definitive failure', () => {
     ['invalid_request', fails('invalid_request')],
     ['invalid_code', fails('invalid_code', 403)],
     ['bad_refresh_token', fails('bad_refresh_token', 200)],
+    ['invalid_refresh_token', fails('invalid_refresh_token', 200)],
     ['an empty 400', () => new Response('', { status: 400 })],
   ]
 
