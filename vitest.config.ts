@@ -13,6 +13,9 @@ const alias = entries.map(({ name, source }) => ({
 /** The build leaves parts of ky and zod out: what the tests say of the source must hold of the package too. */
 const built = fileURLToPath(new URL('dist/index.js', import.meta.url))
 
+/** A test says what must come, not how soon: the machine may be slow, and busy. Hundreds of runs of a property take their time. */
+const patient = { testTimeout: 60_000, hookTimeout: 60_000, expect: { poll: { timeout: 15_000 } } }
+
 export default defineConfig({
   test: {
     reporters: ['default', './test/stores/left-out.ts'],
@@ -37,8 +40,7 @@ export default defineConfig({
           environment: 'node',
           include: ['test/**/*.test.ts'],
           exclude: ['test/sharing/**'],
-          // Hundreds of runs of a property take more than the usual five seconds on a busy machine.
-          testTimeout: 30_000,
+          ...patient,
           maxWorkers: '100%',
         },
       },
@@ -47,6 +49,7 @@ export default defineConfig({
           name: 'sharing',
           environment: 'node',
           include: ['test/sharing/*.test.ts'],
+          ...patient,
           // The families spend most of their time waiting: all stores at once, when the other tests are over.
           maxWorkers: 4,
           sequence: { groupOrder: 1 },
@@ -60,6 +63,7 @@ export default defineConfig({
           include: ['test/{protocol,tokens,fetch}/*.test.ts'],
           // It is of the source alone, and takes a minute.
           exclude: ['test/tokens/order-model.test.ts'],
+          ...patient,
           // Loaded before any test, so that what a source does takes no real time.
           setupFiles: ['./dist/requests.js', './dist/grants.js', './dist/sharing.js'],
         },
@@ -68,6 +72,7 @@ export default defineConfig({
         test: {
           name: 'browser',
           include: ['test/**/*.browser.ts'],
+          ...patient,
           browser: {
             enabled: true,
             headless: true,

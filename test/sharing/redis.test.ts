@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { describeWith } from '../stores/engine.js'
 import { redis as engine, type RedisServer, startRedis } from '../stores/redis-server.js'
 import { bundleMember, live, seconds } from './family.js'
-import { runs } from './runs.js'
+import { runs, unharmed } from './runs.js'
 import { oidcProvider } from './server.js'
 
 describeWith(engine, 'eight processes that share a session over Redis', () => {
@@ -18,10 +18,8 @@ describeWith(engine, 'eight processes that share a session over Redis', () => {
 
   it('at a certified server', { timeout: 60_000 + 3000 * seconds }, async () => {
     const report = await live(place(), {}, oidcProvider)
-    console.log(JSON.stringify(report))
-    expect(report.failures).toEqual({})
-    expect(report).toMatchObject({ sentTwice: 0, refused: 0, uncertain: 0 })
+    unharmed(report)
+    expect(report).toMatchObject({ sentTwice: 0, uncertain: 0 })
     expect(report.refreshes).toBeGreaterThan(0)
-    expect(report.calls).toBeGreaterThan(20 * seconds)
   })
 })

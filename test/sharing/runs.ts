@@ -1,5 +1,5 @@
 import { expect, type it } from 'vitest'
-import { type FamilyReport, live, seconds, type Troubles } from './family.js'
+import { type FamilyReport, live, mostRefreshes, seconds, type Troubles } from './family.js'
 import type { Place } from './open-store.js'
 
 interface Home {
@@ -8,14 +8,17 @@ interface Home {
   readonly storeTrouble?: () => Promise<void>
 }
 
-/** A token of two seconds is renewed 0.4 s before it dies. */
-const mostRefreshes = Math.floor(seconds / 1.6)
-
-const unharmed = (report: FamilyReport): void => {
-  console.log(JSON.stringify(report))
-  expect(report.failures).toEqual({})
-  expect(report).toMatchObject({ sentTwice: 0, refused: 0 })
-  expect(report.calls).toBeGreaterThan(20 * seconds)
+/** What holds of every run: calls succeed, and nothing is lost but by a kill or an end of a lease. */
+export const unharmed = (report: FamilyReport): void => {
+  const said = JSON.stringify(report)
+  console.log(said)
+  const { failures, refused, late, calls, uncertain, kills, stops, outslept } = report
+  expect(failures, said).toEqual({})
+  expect(refused, said).toBe(0)
+  expect(uncertain, said).toBeLessThanOrEqual(kills + outslept)
+  expect(late, said).toBeLessThanOrEqual(stops + calls / 100)
+  // A machine in no hurry does ten times as many.
+  expect(calls, said).toBeGreaterThan(5 * seconds)
 }
 
 /** The runs that every store must stand. */
@@ -29,58 +32,55 @@ export const runs = (
     const here = home()
     const report = await live(here.place, troubles(here))
     unharmed(report)
+    expect(report.sentTwice).toBe(0)
     return report
   }
 
   test('is renewed once for all', { timeout }, async () => {
-    const { refreshes, uncertain } = await run(() => ({}))
-    expect(uncertain).toBe(0)
-    expect(refreshes).toBeGreaterThan(0)
-    expect(refreshes).toBeLessThanOrEqual(mostRefreshes)
+    const report = await run(() => ({}))
+    expect(report.uncertain).toBe(0)
+    expect(report.refreshes).toBeGreaterThan(0)
+    expect(report.refreshes).toBeLessThanOrEqual(mostRefreshes(report))
   })
 
   test('while one after the other is killed', { timeout }, async () => {
-    const { kills, uncertain } = await run(() => ({ kills: true, leaseMs: 2000 }))
+    const { kills } = await run(() => ({ kills: true, leaseMs: 2000 }))
     expect(kills).toBeGreaterThan(0)
-    expect(uncertain).toBeLessThanOrEqual(kills)
   })
 
   test('while those who renew are stopped for longer than their lease', { timeout }, async () => {
-    const { stops, uncertain } = await run(() => ({ stops: true, leaseMs: 2000 }))
+    const { stops } = await run(() => ({ stops: true, leaseMs: 2000 }))
     expect(stops).toBeGreaterThan(0)
-    expect(uncertain).toBeLessThanOrEqual(stops)
   })
 
   test('while who has sent a refresh token is killed before the answer comes', { timeout }, async () => {
     const { kills, uncertain } = await run(() => ({ killsSenders: 'each', leaseMs: 1000 }))
     expect(kills).toBeGreaterThan(0)
     expect(uncertain).toBeGreaterThan(0)
-    expect(uncertain).toBeLessThanOrEqual(kills)
   })
 
   test('the same at a server that is known to forgive', { timeout }, async () => {
     const here = home()
     const report = await live(here.place, { killsSenders: 'every second one', leaseMs: 1000, grace: true })
-    console.log(JSON.stringify(report))
-    expect(report.failures).toEqual({})
-    expect(report).toMatchObject({ refused: 0, uncertain: 0 })
-    expect(report.kills).toBeGreaterThan(0)
-    expect(report.sentTwice).toBeGreaterThan(0)
-    expect(report.sentTwice).toBeLessThanOrEqual(report.kills)
+    unharmed(report)
+    const { kills, outslept, sentTwice, uncertain } = report
+    expect(kills).toBeGreaterThan(0)
+    expect(uncertain).toBeLessThanOrEqual(outslept)
+    expect(sentTwice).toBeGreaterThan(0)
+    expect(sentTwice).toBeLessThanOrEqual(kills + outslept)
   })
 
   if (has.restarts) {
     test('while the store is restarted', { timeout }, async () => {
-      const { uncertain } = await run(({ storeTrouble }) => ({ ...(storeTrouble && { storeTrouble }), leaseMs: 2000 }))
-      expect(uncertain).toBe(0)
+      await run(({ storeTrouble }) => ({ ...(storeTrouble && { storeTrouble }), leaseMs: 2000 }))
     })
   }
 
   if (has.clock) {
     test('while their clocks differ by minutes', { timeout }, async () => {
-      const { refreshes, uncertain } = await run(() => ({ skew: true }))
-      expect(uncertain).toBe(0)
-      expect(refreshes).toBeLessThanOrEqual(mostRefreshes)
+      const report = await run(() => ({ skew: true }))
+      expect(report.uncertain).toBe(0)
+      expect(report.refreshes).toBeLessThanOrEqual(mostRefreshes(report))
     })
   }
 }
