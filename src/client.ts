@@ -4,13 +4,13 @@ import { conceal } from './core/conceal.js'
 import { OAuthError } from './core/errors.js'
 import { hostFetch, isBrowser } from './core/host.js'
 import { scopeParameter } from './core/scope.js'
-import { type AuthorizationServer, secureUrl } from './core/server.js'
+import { secureUrl } from './core/server.js'
 import { isWellFormed } from './core/text.js'
 import type { Token } from './core/token.js'
 import { authorizationRequest } from './protocol/authorization-request.js'
 import { chosenAuthentication, none } from './protocol/client-authentication.js'
 import type { ClientContext, DoorContext } from './protocol/context.js'
-import type { DiscoverOptions } from './protocol/discovery.js'
+import type { DiscoveredServer, DiscoverOptions, DocumentLocation } from './protocol/discovery.js'
 import { type Asked, cacheKey } from './tokens/cache.js'
 import { clientSessions } from './tokens/client-sessions.js'
 import { announcer } from './tokens/events.js'
@@ -128,11 +128,11 @@ export const createClient = (options: ClientOptions): Client => {
 }
 
 /**
- * Reads the metadata of an authorization server from its issuer (RFC 8414, OpenID Connect Discovery).
+ * Reads the metadata of an authorization server (RFC 8414, OpenID Connect Discovery): from its issuer, or from `{ url }`.
  * @throws {OAuthError} `issuer_mismatch` if the document names another issuer (RFC 8414 §3.3), `insecure_url` if an
  * endpoint is not https, `error_response` or `invalid_response` if there is no such document, and network failures.
  */
 export const discover = async (
-  issuer: string,
-  { signal, ...door }: DiscoverOptions = {},
-): Promise<AuthorizationServer> => (await requests()).discover(doorOf(door), issuer, signal)
+  where: string | DocumentLocation,
+  options?: DiscoverOptions,
+): Promise<DiscoveredServer> => (await grants()).discover(doorOf, where, options)

@@ -24,6 +24,10 @@ export interface AuthorizationServer {
   readonly tokenEndpointAuthMethodsSupported?: readonly string[]
   /** The server sends `iss` in every authorization response (RFC 9207): one without it is refused. @default false */
   readonly authorizationResponseIssParameterSupported?: boolean
+  /** A `client_id` may be the URL of a client's metadata (Client ID Metadata Document §6). @default false */
+  readonly clientIdMetadataDocumentSupported?: boolean
+  /** The endpoints that a client with mutual TLS uses in place of the others (RFC 8705 §5). */
+  readonly mtlsEndpointAliases?: { readonly [Name in Endpoint]?: string }
 
   /** How the server decodes Basic credentials: `form` (RFC 6749 §2.3.1) or `raw` (RFC 7617 alone). @default 'form' */
   readonly basicEncoding?: 'form' | 'raw'

@@ -1,66 +1,135 @@
 import { OAuthError } from '../core/errors.js'
 import { type AuthorizationServer, secureUrl } from '../core/server.js'
 import type { DoorContext, RequestOptions } from './context.js'
-import { send } from './door.js'
-import { failedAnswer } from './failed-answer.js'
-import { readMetadata } from './wire.js'
+import { documentCache, type Found, lifetimeMs } from './document-cache.js'
+import { camelCase, renamed, snakeCase } from './names.js'
+import { failedAnswer, readDocument, readMetadata } from './requests.js'
 
-export interface DiscoverOptions extends RequestOptions, Partial<DoorContext> {}
+/** The metadata of a server, and what else its document says, under its name in camelCase. */
+export interface DiscoveredServer extends AuthorizationServer {
+  readonly [name: string]: unknown
+}
 
-const camelCase = (name: string): string => name.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase())
+/** A metadata document that is not where the issuer says. */
+export interface DocumentLocation {
+  readonly url: string
+  /** What the document must name as its issuer. @default whatever it names, if that is on the origin of `url` */
+  readonly issuer?: string
+}
 
-/** Where the metadata of an issuer may be: OpenID Connect Discovery §4 first, as most servers have it, then RFC 8414 §3. */
-const documentsOf = (issuer: URL): readonly string[] => {
-  const path = issuer.pathname.replace(/\/$/, '')
-  return [
-    `${issuer.origin}${path}/.well-known/openid-configuration`,
-    `${issuer.origin}/.well-known/oauth-authorization-server${path}`,
-  ]
+export interface DiscoverOptions extends RequestOptions, Partial<DoorContext> {
+  /**
+   * What wins over a document that is wrong; `undefined` takes a field away. With an `issuer` here it does not matter which one the
+   * document names, so nothing shows any more that it is that server's own (RFC 8414 §3.3): a document of somebody else
+   * would have you send codes and secrets to them.
+   * @default the document is believed
+   */
+  readonly overrides?: { readonly [Name in keyof AuthorizationServer]?: AuthorizationServer[Name] | undefined }
+  /** Asks the server although a document of it is cached. @default false */
+  readonly fresh?: boolean
+}
+
+/** Fills in what a caller leaves out of what a request needs. */
+export type DoorOf = (options: Partial<DoorContext>) => DoorContext
+
+const parsedIssuer = (issuer: string, allowInsecureRequests: boolean): URL => {
+  const url = secureUrl(issuer, 'issuer', allowInsecureRequests)
+  if (/[?#]/.test(issuer)) throw new OAuthError('invalid_argument', 'an issuer has no query and no fragment')
+  return url
 }
 
 /**
- * Reads the metadata of an authorization server (RFC 8414, OpenID Connect Discovery).
- * @throws {OAuthError} `issuer_mismatch` if the document names another issuer (RFC 8414 §3.3), `insecure_url` if an
- * endpoint is not https, `invalid_response` or `error_response` if there is no such document.
+ * Where the metadata of an issuer may be, in the order that the Model Context Protocol asks for: RFC 8414 §3.1, the same
+ * with the name that OpenID Connect gave it (§5), and OpenID Connect Discovery §4, which differs where there is a path.
  */
-export const discover = async (
-  context: DoorContext,
-  issuer: string,
-  signal: AbortSignal | undefined,
-): Promise<AuthorizationServer> => {
-  const { allowInsecureRequests, clock } = context
-  let failure: OAuthError | undefined
-  for (const url of documentsOf(secureUrl(issuer, 'issuer', allowInsecureRequests))) {
-    const write = async () => ({ url, headers: new Headers({ accept: 'application/json' }) })
-    const answer = await send(context, write, { signal, singleUse: false })
-    const { data: document, problem } = readMetadata(answer.body)
-    if (answer.status === 200 && document) return serverOf(document, issuer, allowInsecureRequests)
-    // The first document is the likelier one: what it failed with says more.
-    failure ??= failedAnswer(answer, [], clock.now(), problem)
-    if (answer.status >= 500) break
+const documentsOf = (issuer: URL): readonly string[] => {
+  const path = issuer.pathname.replace(/\/$/, '')
+  const urls = [
+    `/.well-known/oauth-authorization-server${path}`,
+    `/.well-known/openid-configuration${path}`,
+    `${path}/.well-known/openid-configuration`,
+  ]
+  return [...new Set(urls)].map((url) => issuer.origin + url)
+}
+
+const assertEndpoints = (server: Readonly<Record<string, unknown>>, allowInsecureRequests: boolean): void => {
+  for (const [name, url] of Object.entries(server)) {
+    // What is no text is no URL either.
+    if (/Endpoint$|^jwksUri$/.test(name)) secureUrl(typeof url === 'string' ? url : 'none', name, allowInsecureRequests)
   }
+}
+
+/** The facts that RFC 8414 has no name for are ours to know, not the document's to set. */
+const ours = /^(basic|default|refreshTokenReuse|offlineAccess|scopeSeparator|answeredScopeSeparator)/
+
+/** A document that is not there, or not for us, may still be in the next place. */
+const failureOfOne = (failure: OAuthError): OAuthError => {
+  if (failure.code === 'issuer_mismatch' || failure.code === 'redirect_refused') return failure
   throw failure
 }
 
-const serverOf = (
-  document: Readonly<Record<string, unknown>>,
-  issuer: string,
-  allowInsecureRequests: boolean,
-): AuthorizationServer => {
-  if (document['issuer'] !== issuer) {
-    throw new OAuthError('issuer_mismatch', 'the metadata document names another issuer than the one it was asked of')
+/** Servers send whom they do not know to a page of theirs, or say that nothing is there. */
+const saysLittle = (failure: OAuthError): boolean =>
+  failure.code === 'redirect_refused' || ('status' in failure && failure.status === 404)
+
+const cache = documentCache<DiscoveredServer>()
+
+/**
+ * Reads the metadata of an authorization server (RFC 8414, OpenID Connect Discovery). The document is cached for as long
+ * as its server says, a day at most, or for an hour.
+ * @throws {OAuthError} `issuer_mismatch` if the document names another issuer (RFC 8414 §3.3), `insecure_url` if an
+ * endpoint is plain `http`, `invalid_response` or `error_response` if there is no such document, `redirect_refused` if it
+ * is on another origin, `invalid_argument`, and network failures.
+ */
+export const discover = async (
+  doorOf: DoorOf,
+  where: string | DocumentLocation,
+  { signal, overrides = {}, fresh = false, ...door }: DiscoverOptions = {},
+): Promise<DiscoveredServer> => {
+  const context = doorOf(door)
+  const { allowInsecureRequests, clock } = context
+  const location = typeof where === 'string' ? undefined : where
+  const urls = location
+    ? [secureUrl(location.url, 'url', allowInsecureRequests).href]
+    : documentsOf(parsedIssuer(where as string, allowInsecureRequests))
+  const issuer = location ? location.issuer : (where as string)
+
+  const judged = (document: Readonly<Record<string, unknown>>, url: string): DiscoveredServer => {
+    const named = document['issuer'] as string
+    const isRight = issuer ? named === issuer : URL.parse(named)?.origin === new URL(url).origin
+    if (!isRight && !overrides.issuer) {
+      throw new OAuthError('issuer_mismatch', 'the metadata document names another issuer than the one it was asked of')
+    }
+    const theirs = Object.entries(renamed(document, camelCase)).filter(([name]) => !ours.test(name))
+    const said = Object.fromEntries(theirs)
+    const aliases = said['mtlsEndpointAliases'] && renamed(Object(said['mtlsEndpointAliases']), camelCase)
+    const server = renamed({ ...said, mtlsEndpointAliases: aliases, ...overrides }, String)
+    assertEndpoints(server, allowInsecureRequests)
+    assertEndpoints(Object(server['mtlsEndpointAliases']), allowInsecureRequests)
+    return server as unknown as DiscoveredServer
   }
-  // The facts that RFC 8414 has no name for are ours to know, not the document's to set.
-  const fields = Object.entries(document).filter(
-    ([name, value]) =>
-      value !== null &&
-      !/^(basic_|default_|refresh_token_reuse|offline_access_|(answered_)?scope_separator)/.test(name),
-  )
-  const server = Object.fromEntries(fields.map(([name, value]) => [camelCase(name), value]))
-  for (const [name, endpoint] of Object.entries(server)) {
-    // What is no text is no URL either.
-    if (name.endsWith('Endpoint'))
-      secureUrl(typeof endpoint === 'string' ? endpoint : 'none', name, allowInsecureRequests)
+
+  const read = async (url: string): Promise<Found<DiscoveredServer> | OAuthError> => {
+    // What is taken away is `null` at the wire.
+    const wire = Object.entries(overrides).map(([name, value]) => [snakeCase(name), value ?? null])
+    const answer = await readDocument(context, url, undefined)
+    const { data: document, problem } = readMetadata(answer.body, Object.fromEntries(wire))
+    if (answer.status !== 200 || !document) return failedAnswer(answer, [], clock.now(), problem)
+    return { result: judged(document, url), until: answer.sentAt + lifetimeMs(answer.headers) }
   }
-  return server as unknown as AuthorizationServer
+
+  const find = async (): Promise<Found<DiscoveredServer>> => {
+    let told: OAuthError | undefined
+    for (const url of urls) {
+      const outcome = await read(url).catch(failureOfOne)
+      if (!('code' in outcome)) return outcome
+      const isTrouble = 'status' in outcome && outcome.status >= 500
+      if (!told || saysLittle(told)) told = outcome
+      if (isTrouble) break
+    }
+    throw told
+  }
+
+  const key = JSON.stringify([where, overrides, allowInsecureRequests], (_, value: unknown) => value ?? null)
+  return structuredClone(await cache.get(context, { key, fresh, signal, find }))
 }

@@ -8,8 +8,10 @@ import { retryAfterMs } from './retry-after.js'
 export interface Message {
   readonly url: string
   readonly headers: Headers
-  /** Absent: a GET. */
-  readonly form?: URLSearchParams
+  /** What is posted, if anything is: a form, or JSON as text. Absent: a GET. */
+  readonly form?: URLSearchParams | string
+  /** A redirect is an answer, whose `location` the caller judges. @default refused */
+  readonly seesRedirects?: boolean
 }
 
 export interface Answer {
@@ -91,7 +93,7 @@ const attempt = async (
 
 const exchange = async (
   { fetch, clock }: DoorContext,
-  { url, headers, form }: Message,
+  { url, headers, form, seesRedirects }: Message,
   signal: AbortSignal,
 ): Promise<Answer | OAuthError> => {
   const sentAt = clock.now()
@@ -112,7 +114,7 @@ const exchange = async (
     })
     const { status, type, redirected } = response
     // A fetch that knows no `manual` (React Native's) has followed it already.
-    if (redirected || /^opaque/.test(type) || (status >= 300 && status < 400)) {
+    if (redirected || /^opaque/.test(type) || (!seesRedirects && status >= 300 && status < 400)) {
       return new OAuthError('redirect_refused', 'the endpoint answered a redirect: configure its final URL', { status })
     }
     const text = await read(response.body)

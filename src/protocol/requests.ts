@@ -2,8 +2,15 @@
 export { post } from './authenticated-request.js'
 export { exchangeCode } from './authorization-code.js'
 export { clientCredentials } from './client-credentials.js'
-export { discover } from './discovery.js'
+export { readDocument } from './document.js'
+export { failedAnswer } from './failed-answer.js'
 export { refresh } from './refresh.js'
 export { revoke } from './revocation.js'
 export { requestToken } from './token-request.js'
-export { readErrorResponse, readIntrospection } from './wire.js'
+export {
+  readErrorResponse,
+  readIntrospection,
+  readMetadata,
+  readRegistration,
+  readResourceMetadata,
+} from './wire.js'

@@ -75,13 +75,40 @@ const introspectionResponse = object({
   jti: text,
 })
 
+/** A list of texts, if it is there: one word in place of a list would be searched letter by letter. */
+const texts = transform((value: unknown, { issues }) => {
+  if (value === undefined || value === null) return
+  if (!Array.isArray(value) || !value.every(asNonEmpty)) issues.push({ code: 'custom', input: undefined })
+})
+
 /** RFC 8414 §2. */
 const metadata = object({
   issuer: required(asNonEmpty),
   token_endpoint: required(asNonEmpty),
-  token_endpoint_auth_methods_supported: transform((value: unknown, { issues }) => {
-    if (!Array.isArray(value ?? [])) issues.push({ code: 'custom', input: undefined })
-  }),
+  token_endpoint_auth_methods_supported: texts,
+  code_challenge_methods_supported: texts,
+  grant_types_supported: texts,
+  response_types_supported: texts,
+  scopes_supported: texts,
+})
+
+/** RFC 9728 §2. */
+const resourceMetadata = object({
+  resource: required(asNonEmpty),
+  authorization_servers: texts,
+  scopes_supported: texts,
+  bearer_methods_supported: texts,
+})
+
+/** RFC 7591 §3.2.1. */
+const registration = object({
+  client_id: required(asNonEmpty),
+  client_secret: text,
+  client_secret_expires_at: seconds,
+  client_id_issued_at: seconds,
+  registration_access_token: text,
+  registration_client_uri: text,
+  token_endpoint_auth_method: text,
 })
 
 const parse = (body: string): unknown => {
@@ -95,6 +122,8 @@ const parse = (body: string): unknown => {
 }
 
 type Json = Readonly<Record<string, unknown>>
+
+const isObject = (json: unknown): json is Json => typeof json === 'object' && json !== null && !Array.isArray(json)
 
 /** What a body says: `data` if it is what was asked for, else `problem` tells what it lacks. */
 export interface Reading<Data> {
@@ -155,9 +184,32 @@ export const readIntrospection = (body: string): Reading<IntrospectionResponse> 
   return { ...read(introspectionResponse, json), raw: json as Json }
 }
 
-/** A metadata document, with all its fields. */
-export const readMetadata = (body: string): Reading<Json> => {
-  const json = parse(body)
-  const { data, problem } = read(metadata, json)
+const readWhole = <Data>(schema: ZodMiniType<Data>, json: unknown): Reading<Json> => {
+  const { data, problem } = read(schema, json)
   return { data: data && (json as Json), problem }
+}
+
+/** The metadata of a server, with all its fields; `corrections` take the place of what the document says. */
+export const readMetadata = (body: string, corrections: Json): Reading<Json> => {
+  const json = parse(body)
+  return readWhole(metadata, isObject(json) ? { ...json, ...corrections } : json)
+}
+
+/** The metadata of a protected resource, with all its fields. */
+export const readResourceMetadata = (body: string): Reading<Json> => readWhole(resourceMetadata, parse(body))
+
+export interface RegistrationResponse {
+  readonly client_id: string
+  readonly client_secret: string | undefined
+  readonly client_secret_expires_at: number | undefined
+  readonly client_id_issued_at: number | undefined
+  readonly registration_access_token: string | undefined
+  readonly registration_client_uri: string | undefined
+  readonly token_endpoint_auth_method: string | undefined
+}
+
+/** What a registration endpoint says of the client that it has registered, with all its fields. */
+export const readRegistration = (body: string): Reading<RegistrationResponse> & { readonly raw: Json } => {
+  const json = parse(body)
+  return { ...read(registration, json), raw: json as Json }
 }

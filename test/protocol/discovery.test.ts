@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { discover } from '../../src/index.js'
+import { createClient, type DiscoverOptions, discover } from '../../src/index.js'
 import { failureOf } from '../fixtures/failure-of.js'
-import { json, scriptedServer } from '../fixtures/scripted-server.js'
+import { json, type ScriptedServer, scriptedServer } from '../fixtures/scripted-server.js'
 
 const issuer = 'https://as.test/tenant'
 const document = {
@@ -15,14 +15,21 @@ const document = {
   authorization_response_iss_parameter_supported: true,
   vendor_thing: { deep_name: 1 },
 }
+const nothing = () => new Response('no', { status: 404 })
+const redirect = (location: string, status = 301) => new Response(null, { status, headers: { location } })
 
 const discoverFrom = (...script: Parameters<typeof scriptedServer>) => {
   const wire = scriptedServer(...script)
   return { wire, found: discover(issuer, { fetch: wire.fetch }) }
 }
+const urlsOf = ({ sent }: ScriptedServer) => sent.map(({ url }) => url)
+
+const oauthForm = 'https://as.test/.well-known/oauth-authorization-server/tenant'
+const insertedForm = 'https://as.test/.well-known/openid-configuration/tenant'
+const openIdForm = 'https://as.test/tenant/.well-known/openid-configuration'
 
 describe('discovery', () => {
-  it('reads the OpenID Connect document, under the names of RFC 8414 in camelCase', async () => {
+  it('reads the OAuth document, under the names of RFC 8414 in camelCase, and keeps what it does not know', async () => {
     const { wire, found } = discoverFrom(json(document))
     expect(await found).toStrictEqual({
       issuer,
@@ -34,23 +41,66 @@ describe('discovery', () => {
       authorizationResponseIssParameterSupported: true,
       vendorThing: { deep_name: 1 },
     })
-    expect(wire.only()).toMatchObject({
-      method: 'GET',
-      url: 'https://as.test/tenant/.well-known/openid-configuration',
-    })
+    expect(wire.only()).toMatchObject({ method: 'GET', url: oauthForm })
+    expect(wire.only().headers.get('accept')).toBe('application/json')
   })
 
-  it('reads the OAuth document where there is no other, its path after the well-known part', async () => {
-    const { wire, found } = discoverFrom(new Response('no', { status: 404 }), json(document))
+  it('looks for the OpenID Connect document where there is no other, its path behind or before the well-known part', async () => {
+    const { wire, found } = discoverFrom(nothing(), nothing(), json(document))
     expect((await found).tokenEndpoint).toBe('https://as.test/token')
-    expect(wire.sent[1]?.url).toBe('https://as.test/.well-known/oauth-authorization-server/tenant')
+    expect(urlsOf(wire)).toEqual([oauthForm, insertedForm, openIdForm])
   })
 
-  it('refuses the document of another issuer', async () => {
-    const { wire, found } = discoverFrom(json({ ...document, issuer: 'https://evil.test' }))
-    expect((await failureOf(found)).code).toBe('issuer_mismatch')
-    expect(wire.sent).toHaveLength(1)
+  it('asks twice, not three times, where the issuer has no path', async () => {
+    const wire = scriptedServer(nothing(), json({ ...document, issuer: 'https://as.test' }))
+    await discover('https://as.test', { fetch: wire.fetch })
+    expect(urlsOf(wire)).toEqual([
+      'https://as.test/.well-known/oauth-authorization-server',
+      'https://as.test/.well-known/openid-configuration',
+    ])
   })
+
+  it('finds the documents of an issuer that ends with a slash', async () => {
+    for (const slashed of ['https://as.test/', 'https://as.test/tenant/']) {
+      const right = json({ ...document, issuer: slashed })
+      const wire = scriptedServer(...(slashed === 'https://as.test/' ? [] : [nothing()]), nothing(), right)
+      expect((await discover(slashed, { fetch: wire.fetch })).issuer).toBe(slashed)
+      const path = slashed.slice('https://as.test'.length, -1)
+      expect(urlsOf(wire).at(0)).toBe(`https://as.test/.well-known/oauth-authorization-server${path}`)
+      expect(urlsOf(wire).at(-1)).toBe(`https://as.test${path}/.well-known/openid-configuration`)
+    }
+  })
+
+  it('refuses documents that name another issuer, character by character', async () => {
+    for (const named of ['https://evil.test', `${issuer}/`, 'https://AS.test/tenant']) {
+      const wrong = () => json({ ...document, issuer: named })
+      const { wire, found } = discoverFrom(wrong(), wrong(), wrong())
+      expect((await failureOf(found)).code).toBe('issuer_mismatch')
+      expect(wire.sent).toHaveLength(3)
+    }
+  })
+
+  it('passes over a document of another issuer, as of the server’s root, where the right one is further on', async () => {
+    const { found } = discoverFrom(json({ ...document, issuer: 'https://as.test' }), nothing(), json(document))
+    expect((await found).issuer).toBe(issuer)
+  })
+
+  it('takes endpoints on another origin, but none that is plain http', async () => {
+    const elsewhere = { ...document, token_endpoint: 'https://login.other.test/token' }
+    const server = await discoverFrom(json(elsewhere)).found
+    expect(server.tokenEndpoint).toBe('https://login.other.test/token')
+    const wire = scriptedServer(json({ access_token: 'at' }))
+    await createClient({ server, clientId: 'id', clientSecret: 's', fetch: wire.fetch }).clientCredentials()
+    expect(wire.only().url).toBe('https://login.other.test/token')
+  })
+
+  it.each(['token_endpoint', 'revocation_endpoint', 'jwks_uri', 'vendor_endpoint'])(
+    'refuses a %s that is plain http',
+    async (endpoint) => {
+      const { found } = discoverFrom(json({ ...document, [endpoint]: 'http://as.test/x' }))
+      expect((await failureOf(found)).code).toBe('insecure_url')
+    },
+  )
 
   it.each<{ readonly endpoint: unknown }>([{ endpoint: { toString: null } }, { endpoint: ['x'] }, { endpoint: 5 }])(
     'refuses an endpoint that is no text: %j',
@@ -60,57 +110,60 @@ describe('discovery', () => {
     },
   )
 
-  it.each(['token_endpoint', 'revocation_endpoint'])('refuses a %s that is plain http', async (endpoint) => {
-    const { found } = discoverFrom(json({ ...document, [endpoint]: 'http://as.test/x' }))
-    expect((await failureOf(found)).code).toBe('insecure_url')
+  it('reads the aliases for mutual TLS, and refuses one that is plain http (RFC 8705 §5)', async () => {
+    const aliased = (url: string) => json({ ...document, mtls_endpoint_aliases: { token_endpoint: url } })
+    const { mtlsEndpointAliases } = await discoverFrom(aliased('https://mtls.as.test/token')).found
+    expect(mtlsEndpointAliases).toEqual({ tokenEndpoint: 'https://mtls.as.test/token' })
+    expect((await failureOf(discoverFrom(aliased('http://mtls.as.test/token')).found)).code).toBe('insecure_url')
   })
 
-  it('finds the documents of an issuer that ends with a slash', async () => {
-    for (const slashed of ['https://as.test/', 'https://as.test/tenant/']) {
-      const wire = scriptedServer(new Response('no', { status: 404 }), json({ ...document, issuer: slashed }))
-      expect((await discover(slashed, { fetch: wire.fetch })).issuer).toBe(slashed)
-      const path = slashed.slice('https://as.test'.length, -1)
-      expect(wire.sent.map(({ url }) => url)).toEqual([
-        `https://as.test${path}/.well-known/openid-configuration`,
-        `https://as.test/.well-known/oauth-authorization-server${path}`,
-      ])
-    }
-  })
+  it.each(['http://as.test', 'https://as.test?a=1', 'https://as.test/#a', ''])(
+    'refuses the issuer %j before it sends anything',
+    async (odd) => {
+      const wire = scriptedServer()
+      const { code } = await failureOf(discover(odd, { fetch: wire.fetch }))
+      expect(['insecure_url', 'invalid_argument', 'unsupported']).toContain(code)
+      expect(wire.sent).toHaveLength(0)
+    },
+  )
 
   it('believes no document under an error status', async () => {
-    const { found } = discoverFrom(json(document, 404), json(document, 401))
-    expect(await failureOf(found)).toMatchObject({ code: 'invalid_response', status: 404 })
-  })
-
-  it('refuses an issuer that is plain http, before it sends anything', async () => {
-    const wire = scriptedServer()
-    expect((await failureOf(discover('http://as.test', { fetch: wire.fetch }))).code).toBe('insecure_url')
-    expect(wire.sent).toHaveLength(0)
+    const { found } = discoverFrom(json(document, 404), json(document, 401), json(document, 404))
+    expect(await failureOf(found)).toMatchObject({ code: 'invalid_response', status: 401 })
   })
 
   it.each([
-    ['HTML', new Response('<html>')],
-    ['no issuer', json({ token_endpoint: 'https://as.test/token' })],
-    ['no token endpoint', json({ issuer })],
-    ['an array', json([])],
+    ['HTML', () => new Response('<html>')],
+    ['no issuer', () => json({ token_endpoint: 'https://as.test/token' })],
+    ['no token endpoint', () => json({ issuer })],
+    ['an array', () => json([])],
   ])('says what it found where that is %s', async (_, answer) => {
-    const { found } = discoverFrom(answer, new Response('no', { status: 404 }))
-    expect(await failureOf(found)).toMatchObject({ code: 'invalid_response', status: 200 })
+    for (const script of [
+      [answer(), nothing(), nothing()],
+      [nothing(), nothing(), answer()],
+    ]) {
+      expect(await failureOf(discoverFrom(...script).found)).toMatchObject({ code: 'invalid_response', status: 200 })
+    }
   })
 
-  it('refuses authentication methods that are no list', async () => {
-    const odd = json({ ...document, token_endpoint_auth_methods_supported: 'client_secret_post' })
-    const { found } = discoverFrom(odd, new Response('no', { status: 404 }))
-    expect(await failureOf(found)).toMatchObject({
-      code: 'invalid_response',
-      message: expect.stringContaining('token_endpoint_auth_methods_supported'),
-    })
+  it.each([
+    'token_endpoint_auth_methods_supported',
+    'code_challenge_methods_supported',
+    'grant_types_supported',
+    'scopes_supported',
+  ])('refuses %s that are no list of texts', async (name) => {
+    for (const value of ['client_secret_post', [5], {}]) {
+      const { found } = discoverFrom(json({ ...document, [name]: value }), nothing(), nothing())
+      const message = expect.stringContaining(name)
+      expect(await failureOf(found)).toMatchObject({ code: 'invalid_response', message })
+    }
   })
 
   it('leaves the facts that RFC 8414 has no name for to us', async () => {
     const facts = {
       default_expires_in: 'soon',
       basic_encoding: 'raw',
+      basicEncoding: 'raw',
       scope_separator: ',',
       answered_scope_separator: ',',
       offline_access_parameters: { prompt: 'none' },
@@ -124,9 +177,124 @@ describe('discovery', () => {
     expect(await failureOf(found)).toMatchObject({ code: 'invalid_response', status: 500 })
     expect(wire.sent).toHaveLength(1)
   })
+})
 
-  it('never follows a redirect', async () => {
-    const { found } = discoverFrom(new Response(null, { status: 301, headers: { location: 'https://evil.test' } }))
-    expect((await failureOf(found)).code).toBe('redirect_refused')
+describe('a document that redirects', () => {
+  it.each([301, 302, 303, 307, 308])(
+    'is followed through a %i to a trailing slash on the same origin',
+    async (status) => {
+      const { wire, found } = discoverFrom(redirect(`${oauthForm}/`, status), json(document))
+      expect((await found).tokenEndpoint).toBe('https://as.test/token')
+      expect(urlsOf(wire)).toEqual([oauthForm, `${oauthForm}/`])
+      expect(wire.sent.every(({ method }) => method === 'GET')).toBe(true)
+    },
+  )
+
+  it('is followed to a relative location too', async () => {
+    const { wire, found } = discoverFrom(redirect('/elsewhere'), json(document))
+    expect((await found).issuer).toBe(issuer)
+    expect(urlsOf(wire)[1]).toBe('https://as.test/elsewhere')
+  })
+
+  it.each([
+    'https://evil.test/x',
+    'http://as.test/x',
+    'https://as.test:8443/x',
+    'https://as.test@evil.test/',
+    'data:,x',
+    '',
+  ])('is not followed to %j', async (location) => {
+    const away = () => new Response(null, { status: 301, ...(location && { headers: { location } }) })
+    const { wire, found } = discoverFrom(away(), away(), away())
+    expect(await failureOf(found)).toMatchObject({ code: 'redirect_refused', status: 301 })
+    expect(urlsOf(wire)).toEqual([oauthForm, insertedForm, openIdForm])
+  })
+
+  it('is not followed in circles', async () => {
+    const wire = scriptedServer(...Array.from({ length: 9 }, () => redirect('/round')))
+    const where = { url: 'https://as.test/round' }
+    expect((await failureOf(discover(where, { fetch: wire.fetch }))).code).toBe('redirect_refused')
+    expect(wire.sent).toHaveLength(4)
+  })
+
+  it('to the log-in page of another origin is passed over where the right one is further on', async () => {
+    const { found } = discoverFrom(redirect('https://login.test/', 302), nothing(), json(document))
+    expect((await found).issuer).toBe(issuer)
+  })
+})
+
+describe('a document elsewhere', () => {
+  const url = 'https://as.test/config.json'
+  const at = (location: { url: string; issuer?: string }, named: string, options: DiscoverOptions = {}) => {
+    const wire = scriptedServer(json({ ...document, issuer: named }))
+    return { wire, found: discover(location, { fetch: wire.fetch, ...options }) }
+  }
+
+  it('is read from its URL, and may name any issuer on that origin', async () => {
+    const { wire, found } = at({ url }, issuer)
+    expect((await found).issuer).toBe(issuer)
+    expect(wire.only().url).toBe(url)
+  })
+
+  it('of another origin must be told which issuer to name', async () => {
+    expect((await failureOf(at({ url }, 'https://other.test').found)).code).toBe('issuer_mismatch')
+    expect((await at({ url, issuer: 'https://other.test' }, 'https://other.test').found).issuer).toBe(
+      'https://other.test',
+    )
+    // Entra's document for all tenants names no tenant.
+    const templated = 'https://login.test/{tenantid}/v2.0'
+    expect((await at({ url, issuer: templated }, templated).found).issuer).toBe(templated)
+  })
+
+  it('that names another issuer than it was told to is refused', async () => {
+    expect((await failureOf(at({ url, issuer }, 'https://as.test').found)).code).toBe('issuer_mismatch')
+  })
+
+  it('is not read over plain http', async () => {
+    const { wire, found } = at({ url: 'http://as.test/config.json' }, issuer)
+    expect((await failureOf(found)).code).toBe('insecure_url')
+    expect(wire.sent).toHaveLength(0)
+  })
+})
+
+describe('overrides', () => {
+  const corrected = (wrong: object, overrides: NonNullable<DiscoverOptions['overrides']>) => {
+    const { fetch } = scriptedServer(json({ ...document, ...wrong }), nothing(), nothing())
+    return discover(issuer, { fetch, overrides })
+  }
+
+  it('win over the document, and bring what it leaves out', async () => {
+    const server = await corrected(
+      { token_endpoint: undefined, token_endpoint_auth_methods_supported: 'basic' },
+      {
+        tokenEndpoint: 'https://as.test/right',
+        tokenEndpointAuthMethodsSupported: ['client_secret_basic'],
+        basicEncoding: 'raw',
+      },
+    )
+    expect(server).toMatchObject({
+      tokenEndpoint: 'https://as.test/right',
+      tokenEndpointAuthMethodsSupported: ['client_secret_basic'],
+      basicEncoding: 'raw',
+      revocationEndpoint: 'https://as.test/revoke',
+    })
+  })
+
+  it('take away what the document should not offer, an endpoint over plain http too', async () => {
+    const server = await corrected({ revocation_endpoint: 'http://as.test/x' }, { revocationEndpoint: undefined })
+    expect(server).not.toHaveProperty('revocationEndpoint')
+  })
+
+  it('may not be plain http', async () => {
+    const failing = corrected({}, { tokenEndpoint: 'http://as.test/x' })
+    expect((await failureOf(failing)).code).toBe('insecure_url')
+  })
+
+  it('accept a document that names another issuer only if they hold an issuer', async () => {
+    const wrong = { issuer: 'https://internal.test' }
+    const { fetch } = scriptedServer(json({ ...document, ...wrong }), nothing(), nothing())
+    const overrides = { tokenEndpoint: 'https://as.test/t' }
+    expect((await failureOf(discover(issuer, { fetch, overrides }))).code).toBe('issuer_mismatch')
+    expect((await corrected(wrong, { issuer })).issuer).toBe(issuer)
   })
 })
