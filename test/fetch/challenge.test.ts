@@ -136,9 +136,13 @@ describe('whatever comes', () => {
   it.each(frames)('it is read in a time that grows no faster than it: %s', (frame) => {
     for (const part of hostile) {
       const header = frame.replace('%', () => part.repeat(size / part.length))
-      const began = performance.now()
-      challengesOf(header)
-      expect(performance.now() - began, `${frame} of ${part}`).toBeLessThan(500)
+      const took = () => {
+        const began = performance.now()
+        challengesOf(header)
+        return performance.now() - began
+      }
+      // A busy machine stops it now and then, but hardly three times.
+      expect([took(), took(), took()].sort((a, b) => a - b)[0], `${frame} of ${part}`).toBeLessThan(500)
     }
   })
 })

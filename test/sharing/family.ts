@@ -187,6 +187,7 @@ export const live = async (
     const member = fork(bundle, [JSON.stringify(task)], { execArgv: [], stdio: 'inherit' })
     member.on('message', (news: MemberNews) => hear(member, news))
     members[index] = member
+    return member
   }
 
   const every = async (ms: number, act: () => unknown) => {
@@ -203,7 +204,8 @@ export const live = async (
     const gone = once(member, 'exit')
     member.kill('SIGKILL')
     await gone
-    start(index)
+    // The next one is killed when this one is in its place, however slowly it starts.
+    await once(start(index), 'message')
   }
 
   for (let index = 0; index < size; index++) start(index)

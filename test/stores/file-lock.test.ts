@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { readdirSync, readFileSync, renameSync, rmSync, utimesSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
-import { describe, expect, it, vi } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { type Clock, systemClock } from '../../src/core/clock.js'
 import { fileStore } from '../../src/stores/file.js'
 import { failureOf, hold } from '../../src/testing/store-steps.js'
@@ -44,12 +44,12 @@ const turnOf = (folder: string, options = {}) => {
 describe('the lock of an owner in another container, or on a system that tells little', () => {
   it('is left alone as long as it gives signs of life, and taken when its own lease is over', async () => {
     const folder = directory()
-    const mark = await heldBy(folder, { pid: 1, place: 'elsewhere'.replace(/[^a-f]/g, '0'), leaseMs: 300 })
+    const mark = await heldBy(folder, { pid: 1, place: 'elsewhere'.replace(/[^a-f]/g, '0'), leaseMs: 1500 })
     let free = false
     const turn = turnOf(folder).finally(() => {
       free = true
     })
-    for (let n = 0; n < 8; n++) {
+    for (let n = 0; n < 20; n++) {
       await setTimeout(100)
       utimesSync(mark, n, n)
     }
@@ -126,7 +126,7 @@ describe('the lock of an owner on this machine', () => {
       const born = startOf(pid)
       await setTimeout(100)
       process.kill(pid, 'SIGKILL')
-      await vi.waitFor(() => expect(readFileSync(`/proc/${pid}/stat`, 'latin1')).toContain(') Z '))
+      await expect.poll(() => readFileSync(`/proc/${pid}/stat`, 'latin1')).toContain(') Z ')
       await heldBy(folder, { pid, start: born, leaseMs: 60_000 })
       expect(await turnOf(folder)).toBe('had its turn')
     } finally {
@@ -146,7 +146,7 @@ describe('the lock of an owner on this machine', () => {
 })
 
 describe('who holds the lock', () => {
-  const holding = async (leaseMs = 300) => {
+  const holding = async (leaseMs = 900) => {
     const folder = directory()
     const held = await hold(fileStore({ directory: folder, leaseMs }), 'k')
     const lost = new Promise((resolve) => held.lost.addEventListener('abort', () => resolve('lost')))
@@ -159,17 +159,17 @@ describe('who holds the lock', () => {
     const turn = turnOf(folder).finally(() => {
       free = true
     })
-    await setTimeout(900)
+    await setTimeout(2000)
     expect([free, held.lost.aborted]).toEqual([false, false])
     await held.release()
     expect(await turn).toBe('had its turn')
   })
 
   it('hears that somebody took it with the next sign of life, and does not free it then', async () => {
-    const { folder, held, lost } = await holding(3000)
+    const { folder, held, lost } = await holding(9000)
     const taken = join(dirname(lockMark(folder)), `held-${'a'.repeat(32)}-1-1-0-60000`)
     renameSync(lockMark(folder), taken)
-    expect(await Promise.race([lost, setTimeout(2500)])).toBe('lost')
+    expect(await Promise.race([lost, setTimeout(8500)])).toBe('lost')
     await held.release()
     expect(lockMark(folder)).toBe(taken)
   })
@@ -231,10 +231,10 @@ describe('who watches', () => {
     })
     await setTimeout(100)
     rmSync(folder, { recursive: true })
-    await vi.waitFor(() => expect(heard).toBe(1))
+    await expect.poll(() => heard).toBe(1)
     await setTimeout(300)
     await store.set('k', 'b', undefined)
-    await vi.waitFor(() => expect(heard).toBe(2))
+    await expect.poll(() => heard).toBe(2)
     stop?.()
   })
 

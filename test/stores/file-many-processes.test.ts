@@ -9,13 +9,13 @@ const { directory, start } = processes()
 
 const anyOf = <Item>(items: readonly Item[]): Item => items[Math.floor(Math.random() * items.length)] as Item
 
-/** Keeps four processes at work for a while, kills one after the other, and stops some for a moment. */
-const disturb = async (startOne: () => Running, forMs: number) => {
+/** Keeps four processes at work for three seconds at least, kills one after the other, and stops some for a moment. */
+const disturb = async (startOne: () => Running, isEnough: (all: readonly Running[]) => boolean) => {
   const all = Array.from({ length: 4 }, startOne)
   const alive = [...all]
   const killed = new Set<number>()
   await Promise.all(alive.map((one) => one.line('')))
-  for (const end = performance.now() + forMs; performance.now() < end; ) {
+  for (const end = performance.now() + 3000; performance.now() < end || !isEnough(all); ) {
     await setTimeout(Math.random() * 60)
     const victim = anyOf(alive)
     if (Math.random() < 0.5) {
@@ -42,10 +42,13 @@ const disturb = async (startOne: () => Running, forMs: number) => {
 describe('many processes, some of which are killed or stopped', () => {
   it('lose no write, and of those who write at once one is told that it has written', async () => {
     const folder = directory()
-    const { all, killed } = await disturb(() => start('append', folder, 'k'), 3000)
+    const toldOf = (those: readonly Running[]) => those.flatMap(({ lines }) => lines)
+    const { all, killed } = await disturb(
+      () => start('append', folder, 'k'),
+      (those) => toldOf(those).length > 50,
+    )
     const entries: string[] = JSON.parse((await fileStore({ directory: folder }).get('k'))?.value ?? '')
-    const told = all.flatMap(({ lines }) => lines)
-    expect(told.length).toBeGreaterThan(50)
+    const told = toldOf(all)
     expect(new Set(entries).size).toBe(entries.length)
     const written = new Set(entries)
     expect(told.filter((entry) => !written.has(entry))).toEqual([])
@@ -69,9 +72,9 @@ describe('many processes, some of which are killed or stopped', () => {
       }
       return { ...running, line }
     }
-    const { killed } = await disturb(startOne, 3000)
-    const steps = readFileSync(log, 'utf8').trim().split('\n')
-    expect(steps.length).toBeGreaterThan(50)
+    const stepsOf = () => readFileSync(log, 'utf8').trim().split('\n')
+    const { killed } = await disturb(startOne, () => stepsOf().length > 50)
+    const steps = stepsOf()
     const wrong = steps.filter((step, i) => {
       const [before, pid] = [steps[i - 1], Number(step.slice(1))]
       if (step.startsWith('-')) return before !== `+${pid}`
@@ -82,9 +85,9 @@ describe('many processes, some of which are killed or stopped', () => {
 
   it('know a process that is stopped for longer than its lease by its silence, and it knows that it has lost', async () => {
     const folder = directory()
-    const store = fileStore({ directory: folder, leaseMs: 300 })
+    const store = fileStore({ directory: folder, leaseMs: 900 })
     await store.set('k', 'old', undefined)
-    const child = start('hold', folder, 'k', '300')
+    const child = start('hold', folder, 'k', '900')
     await child.line('held')
     child.kill('SIGSTOP')
     await stopped(child.pid)
@@ -97,9 +100,9 @@ describe('many processes, some of which are killed or stopped', () => {
       expect(await child.line('lost')).toBe('lost, and then wrote: false')
       await child.line('released')
       // What it gave back was not ours.
-      const other = fileStore({ directory: folder, leaseMs: 300 })
+      const other = fileStore({ directory: folder, leaseMs: 900 })
       patient = other.withLock('k', async () => entered.push('second')).then(() => 'had its turn')
-      await setTimeout(600)
+      await setTimeout(1800)
       expect(entered).toEqual(['first'])
       expect(lost.aborted).toBe(false)
     })

@@ -40,10 +40,9 @@ describe('where there are no events', () => {
     const stop = store.watch?.('k', () => {
       heard += 1
     })
-    await setTimeout(50)
-    expect(fs.watch).toHaveBeenCalled()
+    await expect.poll(() => fs.watch).toHaveBeenCalled()
     await fileStore({ directory: folder }).set('k', 'a', undefined)
-    await vi.waitFor(() => expect(heard).toBe(1), { timeout: 300 })
+    await expect.poll(() => heard).toBe(1)
     stop?.()
     const calls = vi.mocked(promises.readdir).mock.calls.length
     await setTimeout(200)
@@ -103,8 +102,8 @@ describe('where the disk fails', () => {
 
   it('a lock is kept when a sign of life failed once', async () => {
     vi.mocked(promises.utimes).mockRejectedValueOnce(failing('EIO'))
-    const held = await hold(fileStore({ directory: directory(), leaseMs: 300 }), 'k')
-    await setTimeout(800)
+    const held = await hold(fileStore({ directory: directory(), leaseMs: 900 }), 'k')
+    await setTimeout(2000)
     expect(held.lost.aborted).toBe(false)
     await held.release()
   })

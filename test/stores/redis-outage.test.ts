@@ -5,7 +5,7 @@ import { describeRedis } from './redis-bench.js'
 import { drivers, ioredis, nodeRedis6 } from './redis-drivers.js'
 import { startRedis } from './redis-server.js'
 
-const [leaseMs, timeoutMs] = [300, 200]
+const [leaseMs, timeoutMs] = [1000, 1000]
 
 const outcome = (work: Promise<unknown>) =>
   work.then(
@@ -32,8 +32,8 @@ describeRedis('the Redis store in an outage', (bench) => {
         await bench.server.kill()
         expect(new Set(await everything())).toEqual(new Set(['failed']))
         await bench.server.start()
-        await expect.poll(() => outcome(store.get('out')), { timeout: 10_000 }).toBe('done')
-        expect(await store.withLock('out', async () => 'held', { signal: AbortSignal.timeout(5000) })).toBe('held')
+        await expect.poll(() => outcome(store.get('out'))).toBe('done')
+        expect(await store.withLock('out', async () => 'held', { signal: AbortSignal.timeout(12_000) })).toBe('held')
       })
 
       it('lets a caller leave who waits for a server that hangs', async () => {
@@ -47,7 +47,7 @@ describeRedis('the Redis store in an outage', (bench) => {
         bench.server.resume()
         // Its request comes through in the end, and blocks nobody.
         await setTimeout(100)
-        expect(await store.withLock('left', async () => 'held', { signal: AbortSignal.timeout(5000) })).toBe('held')
+        expect(await store.withLock('left', async () => 'held', { signal: AbortSignal.timeout(12_000) })).toBe('held')
       })
 
       it('tells the holder of a lock that cannot be extended, and hands on what the work gives', async () => {
@@ -62,7 +62,8 @@ describeRedis('the Redis store in an outage', (bench) => {
         })
         bench.server.resume()
         expect(result).toBe('done')
-        expect(lostAfterMs).toBeLessThan(leaseMs + 1000)
+        expect(lostAfterMs).toBeGreaterThan(0)
+        expect(lostAfterMs).toBeLessThan(10 * leaseMs)
       })
 
       it('tells the holder of a lock that the server has forgotten', async () => {

@@ -59,10 +59,10 @@ describeTabs(
       const accessToken = await logIn(first)
       for (const page of [first, third]) expect(await inHand(page)).toBe(accessToken)
       // One that has asked before, in vain, hears of it by itself.
-      await second.waitForFunction(() => document.title.includes('adopted'), undefined, { timeout: 5000 })
+      await second.waitForFunction(() => document.title.includes('adopted'))
       expect(await inHand(second)).toBe(accessToken)
       await third.evaluate(() => (window as unknown as App).session.end())
-      await first.waitForFunction(() => document.title.includes('session_ended'), undefined, { timeout: 5000 })
+      await first.waitForFunction(() => document.title.includes('session_ended'))
       for (const page of [first, second, third]) expect(await inHand(page)).toBe('session_ended')
     })
 

@@ -15,7 +15,7 @@ const watching = async (page: Page, key: string, name = 'tokens') => {
     },
     [key, name] as const,
   )
-  return () => page.waitForFunction(() => document.title !== '0', undefined, { timeout: 5000 })
+  return () => page.waitForFunction(() => document.title !== '0')
 }
 
 const valueIn = (page: Page, key: string, name = 'tokens') =>
@@ -171,7 +171,7 @@ describeTabs('the store of a browser, in many tabs', (bench) => {
       Object.assign(window, { store, version })
     })
     await deletions[how]?.(second, bench.user.context)
-    await first.waitForFunction(() => document.title === 'told', undefined, { timeout: 5000 })
+    await first.waitForFunction(() => document.title === 'told')
     const after = await first.evaluate(async () => {
       const { store, version } = window as unknown as { store: ReturnType<typeof window.webStore>; version: string }
       return [await store.get('a'), await store.set('a', 'b', version), await store.set('a', 'c', undefined)]
@@ -226,7 +226,7 @@ describeTabs('the store of a browser, in many tabs', (bench) => {
       // What a connection left open would have cost the page its rest.
       await upgrade(other)
       await goBack(resting)
-      await resting.waitForFunction(() => document.title === 'told', undefined, { timeout: 5000 })
+      await resting.waitForFunction(() => document.title === 'told')
       const value = await resting.evaluate(
         async () => (await (window as unknown as { store: ReturnType<typeof window.webStore> }).store.get('a'))?.value,
       )
@@ -238,7 +238,7 @@ describeTabs('the store of a browser, in many tabs', (bench) => {
         const store = window.webStore({ perTab })
         await store.set('a', 'c', (await store.get('a'))?.version)
       }, perTab)
-      await resting.waitForFunction(() => document.title === 'told', undefined, { timeout: 5000 })
+      await resting.waitForFunction(() => document.title === 'told')
     },
   )
 

@@ -90,7 +90,7 @@ export const goBack = async (page: Page): Promise<void> => {
   await page.evaluate(() => {
     setTimeout(() => history.back())
   })
-  await page.waitForFunction(() => window.wasRestored, undefined, { timeout: 5000 })
+  await page.waitForFunction(() => window.wasRestored)
 }
 
 /** The browser and the app of a group of tests, and a user of it for each. */

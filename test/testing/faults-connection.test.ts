@@ -27,7 +27,7 @@ const firstChunk = async (response: Response) => {
   return { text, rest: async () => reader?.read() }
 }
 
-const seen = async ({ mock }: Reached) => vi.waitUntil(() => mock.requests.length > 0, { interval: 1 })
+const seen = async ({ mock }: Reached) => vi.waitUntil(() => mock.requests.length > 0, { interval: 1, timeout: 15_000 })
 
 describe.each(ways)('%s, a server', (way) => {
   it('that delays processes the request later', async () => {
@@ -167,7 +167,7 @@ describe('over HTTP, what hangs or waits', () => {
     mock.fault('token', { type: 'delay', ms: 1000 })
     const controller = new AbortController()
     const failure = reasonOf(askRefresh(here, refreshToken, { signal: controller.signal }))
-    await vi.waitUntil(() => sleeping.length > 0, { interval: 1 })
+    await vi.waitUntil(() => sleeping.length > 0, { interval: 1, timeout: 15_000 })
     controller.abort()
     await failure
     expect(await Promise.all(sleeping)).toEqual(['AbortError'])

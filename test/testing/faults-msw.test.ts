@@ -22,7 +22,7 @@ describe('through msw, a server', () => {
     const controller = new AbortController()
     const before = mock.requests.length
     const failure = fetch(mock.resource, { signal: controller.signal }).catch((error: unknown) => error)
-    await vi.waitUntil(() => mock.requests.length > before, { interval: 1 })
+    await vi.waitUntil(() => mock.requests.length > before, { interval: 1, timeout: 15_000 })
     controller.abort()
     expect(await failure).toMatchObject({ name: 'AbortError' })
   })
