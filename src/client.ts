@@ -11,6 +11,7 @@ import { authorizationRequest } from './protocol/authorization-request.js'
 import { chosenAuthentication, none } from './protocol/client-authentication.js'
 import type { ClientContext, DoorContext } from './protocol/context.js'
 import type { DiscoveredServer, DiscoverOptions, DocumentLocation } from './protocol/discovery.js'
+import type { DiscoverResourceOptions, ProtectedResource } from './protocol/protected-resource.js'
 import { type Asked, cacheKey } from './tokens/cache.js'
 import { clientSessions } from './tokens/client-sessions.js'
 import { announcer } from './tokens/events.js'
@@ -136,3 +137,14 @@ export const discover = async (
   where: string | DocumentLocation,
   options?: DiscoverOptions,
 ): Promise<DiscoveredServer> => (await grants()).discover(doorOf, where, options)
+
+/**
+ * Reads the metadata of a protected resource (RFC 9728): which servers' tokens it takes. Give it the URL that was refused, and
+ * the `response` that refused it, whose challenge may say where they are.
+ * @throws {OAuthError} `resource_mismatch` if the document is that of another resource (RFC 9728 §3.3), `insecure_url`,
+ * `error_response` or `invalid_response` if there is no such document, and network failures.
+ */
+export const discoverResource = async (
+  resource: string | URL,
+  options?: DiscoverResourceOptions,
+): Promise<ProtectedResource> => (await grants()).discoverResource(doorOf, resource, options)

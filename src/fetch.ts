@@ -33,6 +33,8 @@ export interface BearerChallenge {
   /** `invalid_token`, `insufficient_scope` or `invalid_request`. */
   readonly error?: string | undefined
   readonly errorDescription?: string | undefined
+  /** Where the resource's metadata are (RFC 9728 §5.1): give the whole answer to `discoverResource`, which checks whose they are. */
+  readonly resourceMetadata?: string | undefined
 }
 
 const bearerOf = (challenges: readonly Challenge[]): Challenge | undefined => {
@@ -45,8 +47,8 @@ const bearerOf = (challenges: readonly Challenge[]): Challenge | undefined => {
 export const bearerChallenge = (response: Response): BearerChallenge | undefined => {
   const bearer = bearerOf(challengesOf(response.headers.get('www-authenticate')))
   if (!bearer) return undefined
-  const { realm, scope, error, error_description: errorDescription } = bearer.parameters
-  return { realm, scope, error, errorDescription }
+  const { realm, scope, error, error_description, resource_metadata } = bearer.parameters
+  return { realm, scope, error, errorDescription: error_description, resourceMetadata: resource_metadata }
 }
 
 /**

@@ -1,4 +1,4 @@
-export { createClient, discover } from './client.js'
+export { createClient, discover, discoverResource } from './client.js'
 export type { Client, ClientCredentialsSourceOptions, ClientOptions } from './client-types.js'
 export type { Clock } from './core/clock.js'
 export {
@@ -20,6 +20,7 @@ export type { ClientCredentialsOptions } from './protocol/client-credentials.js'
 export type { EndpointOptions, GrantOptions, RequestOptions } from './protocol/context.js'
 export type { DiscoveredServer, DiscoverOptions, DocumentLocation } from './protocol/discovery.js'
 export type { Introspection, IntrospectOptions } from './protocol/introspection.js'
+export type { DiscoverResourceOptions, ProtectedResource } from './protocol/protected-resource.js'
 export type { RefreshOptions } from './protocol/refresh.js'
 export type { RevokeOptions } from './protocol/revocation.js'
 export { type EncryptedOptions, type EncryptionKey, encrypted } from './stores/encrypted.js'

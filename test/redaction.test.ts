@@ -5,6 +5,7 @@ import {
   bearerFetch,
   type ClientOptions,
   createClient,
+  discoverResource,
   encrypted,
   memoryStore,
   type OAuthErrorCode,
@@ -70,6 +71,10 @@ const makers: Record<OAuthErrorCode, () => Promise<unknown>> = {
   invalid_callback: () => after(`code=${mark}&code=${mark}&state=${pending.state}`),
   state_mismatch: () => after(`code=${mark}&state=${mark}-forged`),
   issuer_mismatch: () => after(`code=${mark}&state=${pending.state}&iss=https://evil.test`),
+  resource_mismatch: () => {
+    const { fetch } = scriptedServer(json({ resource: `https://evil.test/${mark}` }))
+    return failureOf(discoverResource('https://api.test', { fetch }))
+  },
   authorization_refused: () => after(`error=access_denied&code=${mark}&state=${pending.state}`),
   error_response: () => refreshing(echo(400)),
   invalid_response: () => refreshing(({ body }) => new Response(`<p>${body}</p>`, { status: 500 })),

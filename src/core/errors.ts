@@ -39,6 +39,8 @@ export interface OAuthErrorFields {
   state_mismatch: object
   /** The response or the metadata document came from another issuer (RFC 9207 §2.4, RFC 8414 §3.3). */
   issuer_mismatch: object
+  /** The metadata document is that of another protected resource (RFC 9728 §3.3). */
+  resource_mismatch: object
   /**
    * The authorization server refused the authorization request (RFC 6749 §4.1.2.1). An `error` of `login_required`,
    * `consent_required` or `interaction_required` says that `prompt=none` was not enough (OpenID Connect Core §3.1.2.6).

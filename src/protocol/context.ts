@@ -12,6 +12,9 @@ export interface DoorContext {
   readonly allowInsecureRequests: boolean
 }
 
+/** Fills in what a caller leaves out. */
+export type DoorOf = (options: Partial<DoorContext>) => DoorContext
+
 /** What every request of a client shares. */
 export interface ClientContext extends DoorContext {
   readonly server: AuthorizationServer

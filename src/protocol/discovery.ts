@@ -1,7 +1,8 @@
 import { OAuthError } from '../core/errors.js'
 import { type AuthorizationServer, secureUrl } from '../core/server.js'
-import type { DoorContext, RequestOptions } from './context.js'
+import type { DoorContext, DoorOf, RequestOptions } from './context.js'
 import { documentCache, type Found, lifetimeMs } from './document-cache.js'
+import { firstOf } from './document-search.js'
 import { camelCase, renamed, snakeCase } from './names.js'
 import { failedAnswer, readDocument, readMetadata } from './requests.js'
 
@@ -28,9 +29,6 @@ export interface DiscoverOptions extends RequestOptions, Partial<DoorContext> {
   /** Asks the server although a document of it is cached. @default false */
   readonly fresh?: boolean
 }
-
-/** Fills in what a caller leaves out of what a request needs. */
-export type DoorOf = (options: Partial<DoorContext>) => DoorContext
 
 const parsedIssuer = (issuer: string, allowInsecureRequests: boolean): URL => {
   const url = secureUrl(issuer, 'issuer', allowInsecureRequests)
@@ -61,16 +59,6 @@ const assertEndpoints = (server: Readonly<Record<string, unknown>>, allowInsecur
 
 /** The facts that RFC 8414 has no name for are ours to know, not the document's to set. */
 const ours = /^(basic|default|refreshTokenReuse|offlineAccess|scopeSeparator|answeredScopeSeparator)/
-
-/** A document that is not there, or not for us, may still be in the next place. */
-const failureOfOne = (failure: OAuthError): OAuthError => {
-  if (failure.code === 'issuer_mismatch' || failure.code === 'redirect_refused') return failure
-  throw failure
-}
-
-/** Servers send whom they do not know to a page of theirs, or say that nothing is there. */
-const saysLittle = (failure: OAuthError): boolean =>
-  failure.code === 'redirect_refused' || ('status' in failure && failure.status === 404)
 
 const cache = documentCache<DiscoveredServer>()
 
@@ -118,18 +106,6 @@ export const discover = async (
     return { result: judged(document, url), until: answer.sentAt + lifetimeMs(answer.headers) }
   }
 
-  const find = async (): Promise<Found<DiscoveredServer>> => {
-    let told: OAuthError | undefined
-    for (const url of urls) {
-      const outcome = await read(url).catch(failureOfOne)
-      if (!('code' in outcome)) return outcome
-      const isTrouble = 'status' in outcome && outcome.status >= 500
-      if (!told || saysLittle(told)) told = outcome
-      if (isTrouble) break
-    }
-    throw told
-  }
-
   const key = JSON.stringify([where, overrides, allowInsecureRequests], (_, value: unknown) => value ?? null)
-  return structuredClone(await cache.get(context, { key, fresh, signal, find }))
+  return structuredClone(await cache.get(context, { key, fresh, signal, find: () => firstOf(urls, read) }))
 }

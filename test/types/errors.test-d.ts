@@ -13,6 +13,7 @@ describe('a switch over error.code', () => {
       case 'invalid_callback':
       case 'state_mismatch':
       case 'issuer_mismatch':
+      case 'resource_mismatch':
       case 'session_uncertain':
       case 'foreign_record':
       case 'origin_refused':

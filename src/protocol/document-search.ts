@@ -1,0 +1,32 @@
+import type { OAuthError } from '../core/errors.js'
+
+/** A document that is not there, or not for us, may still be in the next place. */
+const passedOver: readonly string[] = ['issuer_mismatch', 'resource_mismatch', 'redirect_refused']
+
+const failureOfOne = (failure: OAuthError): OAuthError => {
+  if (passedOver.includes(failure.code)) return failure
+  throw failure
+}
+
+/** Servers send whom they do not know to a page of theirs, or say that nothing is there. */
+const saysLittle = (failure: OAuthError): boolean =>
+  failure.code === 'redirect_refused' || ('status' in failure && failure.status === 404)
+
+/**
+ * Reads one place after the other until a document is found. A server in trouble is not asked for the next one.
+ * @throws {OAuthError} the failure that tells most.
+ */
+export const firstOf = async <Place, Result extends object>(
+  places: readonly Place[],
+  read: (place: Place) => Promise<Result | OAuthError>,
+): Promise<Result> => {
+  let told: OAuthError | undefined
+  for (const place of places) {
+    const outcome = await read(place).catch(failureOfOne)
+    if (!('code' in outcome)) return outcome
+    const isTrouble = 'status' in outcome && outcome.status >= 500
+    if (!told || saysLittle(told)) told = outcome
+    if (isTrouble) break
+  }
+  throw told
+}
