@@ -4,14 +4,16 @@ import { conceal } from './core/conceal.js'
 import { OAuthError } from './core/errors.js'
 import { hostFetch, isBrowser } from './core/host.js'
 import { scopeParameter } from './core/scope.js'
-import { secureUrl } from './core/server.js'
+import { type AuthorizationServer, secureUrl } from './core/server.js'
 import { isWellFormed } from './core/text.js'
 import type { Token } from './core/token.js'
 import { authorizationRequest } from './protocol/authorization-request.js'
 import { chosenAuthentication, none } from './protocol/client-authentication.js'
+import type { ClientMetadata } from './protocol/client-metadata.js'
 import type { ClientContext, DoorContext } from './protocol/context.js'
 import type { DiscoveredServer, DiscoverOptions, DocumentLocation } from './protocol/discovery.js'
 import type { DiscoverResourceOptions, ProtectedResource } from './protocol/protected-resource.js'
+import type { ClientRegistration, RegisterClientOptions } from './protocol/registration.js'
 import { type Asked, cacheKey } from './tokens/cache.js'
 import { clientSessions } from './tokens/client-sessions.js'
 import { announcer } from './tokens/events.js'
@@ -148,3 +150,24 @@ export const discoverResource = async (
   resource: string | URL,
   options?: DiscoverResourceOptions,
 ): Promise<ProtectedResource> => (await grants()).discoverResource(doorOf, resource, options)
+
+/**
+ * Registers a client at run time (RFC 7591): `createClient({ server, ...registration })`. Each call makes another client:
+ * keep what it gives, for this server alone.
+ * @throws {OAuthError} `error_response` with `invalid_redirect_uri` or `invalid_client_metadata`, `unsupported` if the
+ * server has no registration endpoint, `invalid_argument`, `insecure_url`, `invalid_response`, and network failures.
+ */
+export const registerClient = async (
+  server: Pick<AuthorizationServer, 'issuer' | 'registrationEndpoint'>,
+  metadata: ClientMetadata,
+  options?: RegisterClientOptions,
+): Promise<ClientRegistration> => (await grants()).registerClient(doorOf, server, metadata, options)
+
+/**
+ * The document to serve as JSON at the URL that is a client's `clientId` (OAuth Client ID Metadata Document).
+ * @throws {OAuthError} `invalid_argument` if the URL or the document is one that no server may take.
+ */
+export const clientIdMetadataDocument = async (
+  clientId: string,
+  metadata: ClientMetadata,
+): Promise<Readonly<Record<string, unknown>>> => (await grants()).clientIdMetadataDocument(clientId, metadata)

@@ -1,4 +1,6 @@
 // What a program may never ask for. It is loaded with the first that is, and stands on requests.ts, which has the door.
+export { clientIdMetadataDocument } from './client-id-metadata-document.js'
 export { discover } from './discovery.js'
 export { introspect } from './introspection.js'
 export { discoverResource } from './protected-resource.js'
+export { registerClient } from './registration.js'

@@ -2,11 +2,8 @@
 export const camelCase = (name: string): string =>
   name.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase())
 
-/** `tokenEndpoint` as `token_endpoint`: names as they are at the wire. The language behind a `#` stays (RFC 7591 §2.2). */
-export const snakeCase = (name: string): string => {
-  const [word = '', ...language] = name.split('#')
-  return [word.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`), ...language].join('#')
-}
+/** `tokenEndpoint` as `token_endpoint`: names as they are at the wire. */
+export const snakeCase = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
 
 type Fields = Readonly<Record<string, unknown>>
 
