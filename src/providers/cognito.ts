@@ -1,5 +1,5 @@
-import { OAuthError } from '../core/errors.js'
 import type { AuthorizationServer } from '../core/server.js'
+import { hostOf } from './host.js'
 
 export interface CognitoOptions {
   /** The host of the user pool: `auth.example.com` or `example.auth.eu-central-1.amazoncognito.com`. */
@@ -12,13 +12,11 @@ export interface CognitoOptions {
  * Bad client credentials are answered with 400, not 401.
  */
 export const cognito = ({ domain }: CognitoOptions): AuthorizationServer => {
-  if (!URL.canParse(`https://${domain}/`) || new URL(`https://${domain}/`).host !== domain) {
-    throw new OAuthError('invalid_argument', 'domain must be a lower-case host name, without https:// and path')
-  }
+  const base = `https://${hostOf(domain, 'domain')}/oauth2`
   return {
-    authorizationEndpoint: `https://${domain}/oauth2/authorize`,
-    tokenEndpoint: `https://${domain}/oauth2/token`,
-    revocationEndpoint: `https://${domain}/oauth2/revoke`,
+    authorizationEndpoint: `${base}/authorize`,
+    tokenEndpoint: `${base}/token`,
+    revocationEndpoint: `${base}/revoke`,
     grantTypesSupported: ['authorization_code', 'refresh_token', 'client_credentials'],
     codeChallengeMethodsSupported: ['S256'],
     tokenEndpointAuthMethodsSupported: ['client_secret_basic', 'client_secret_post', 'none'],

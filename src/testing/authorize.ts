@@ -5,7 +5,7 @@ import { isChallenge } from './pkce.js'
 import { hasRepeated, type Parameters, presentOf, type ReceivedRequest } from './received-request.js'
 import { methodNotAllowed, Refusal } from './refusal.js'
 import { decideScope, type ScopeDecision } from './scope.js'
-import type { Challenge, MockContext } from './state.js'
+import type { Challenge, GrantedScope, MockContext } from './state.js'
 
 /** RFC 6749 §4.1.2.1: without a client and a redirect URI that are known, the user is told and sent nowhere. */
 const unredirected = (message: string): Refusal => new Refusal(message, pageAnswer(400, message))
@@ -95,6 +95,19 @@ const assertUser = (parameters: Parameters, loggedIn: boolean, deny: boolean | s
   if (deny) throw new AuthorizationError(deny === true ? 'access_denied' : deny, 'the user did not approve')
 }
 
+/** Whether a refresh token is asked for as the service wants it. */
+const isOffline = (
+  { profile, state }: MockContext,
+  parameters: Parameters,
+  scope: GrantedScope,
+  consent: string,
+): boolean => {
+  const isAsked = !state.consents.has(consent) || parameters.get('prompt') === 'consent'
+  state.consents.add(consent)
+  if (profile.refreshTokenNeeds === 'offline_access') return scope !== 'all' && scope.includes('offline_access')
+  return profile.refreshTokenNeeds !== 'access_type' || (isAsked && parameters.get('access_type') === 'offline')
+}
+
 const approve = (
   context: MockContext,
   client: MockClient,
@@ -115,10 +128,12 @@ const approve = (
   assertUser(parameters, session ?? state.user !== undefined, deny)
   const subject = user ?? state.user ?? 'user'
   state.user = subject
+  const offline = isOffline(context, parameters, scope, `${client.clientId} ${subject}`)
   const requestedRedirectUri = parameters.get('redirect_uri')
   return issueCode(context, {
     grant: { clientId: client.clientId, subject, scope, revoked: false },
     reduced,
+    offline,
     ...(challenge && { challenge }),
     ...(requestedRedirectUri !== undefined && { requestedRedirectUri }),
   })

@@ -1,5 +1,6 @@
 import type { GrantHandler } from './grant.js'
 import { isPast, issueRefreshToken, mayRefresh } from './issuance.js'
+import type { MockClient } from './options.js'
 import { verifies } from './pkce.js'
 import type { Parameters } from './received-request.js'
 import { refusal } from './refusal.js'
@@ -11,9 +12,17 @@ const assertRedirectUri = (code: AuthorizationCode, form: Parameters, { profile 
   }
 }
 
-const assertVerifier = ({ challenge }: AuthorizationCode, form: Parameters, { profile, server }: MockContext): void => {
+const assertVerifier = (
+  { challenge }: AuthorizationCode,
+  form: Parameters,
+  client: MockClient,
+  { profile, server }: MockContext,
+): void => {
   if (!server.codeChallengeMethodsSupported) return
   const verifier = form.get('code_verifier')
+  if (verifier !== undefined && profile.pkceForPublicClientsOnly && client.clientSecret !== undefined) {
+    throw refusal(profile, 'pkce_refused')
+  }
   if (!challenge) {
     // A stolen code, or a request that lost its challenge on the way (RFC 9700 §4.8.2).
     if (verifier !== undefined) throw refusal(profile, 'verifier_without_challenge')
@@ -37,8 +46,9 @@ export const authorizationCodeGrant: GrantHandler = (form, client, context) => {
   code.used = true
   if (isPast(context, code.expiresAt)) throw refusal(profile, 'expired_code')
   assertRedirectUri(code, form, context)
-  assertVerifier(code, form, context)
-  const { grant, reduced } = code
-  const refreshToken = mayRefresh(context, client) && { refreshToken: issueRefreshToken(context, grant).value }
+  assertVerifier(code, form, client, context)
+  const { grant, reduced, offline } = code
+  const refreshToken = offline &&
+    mayRefresh(context, client) && { refreshToken: issueRefreshToken(context, grant).value }
   return { grant, scope: grant.scope, reduced, ...refreshToken }
 }

@@ -11,7 +11,7 @@ const successorOf = ({ replaced }: RefreshToken, context: MockContext): string |
 }
 
 const rotate = (token: RefreshToken, context: MockContext): string => {
-  const { value } = issueRefreshToken(context, token.grant)
+  const { value } = issueRefreshToken(context, token.grant, token)
   token.used = true
   token.replaced = { by: value, graceUntil: context.clock.now() + context.profile.refreshTokenGracePeriod * 1000 }
   return value
@@ -25,8 +25,8 @@ export const refreshTokenGrant: GrantHandler = (form, client, context) => {
   const token = state.refreshTokens.get(value)
   if (token?.grant.clientId !== client.clientId) throw refusal(profile, 'unknown_refresh_token')
   const { grant } = token
-  const successor = successorOf(token, context)
-  if (token.used && !successor) {
+  const successor = profile.keepsUsedRefreshTokens ? undefined : successorOf(token, context)
+  if (token.used && !successor && !profile.keepsUsedRefreshTokens) {
     grant.revoked = true
     throw refusal(profile, 'used_refresh_token')
   }
@@ -34,6 +34,9 @@ export const refreshTokenGrant: GrantHandler = (form, client, context) => {
   if (isPast(context, token.expiresAt)) throw refusal(profile, 'expired_refresh_token')
   // Before the token is used up: a request that is refused gives nothing in its place.
   const scope = narrowScope(context, grant.scope, form.get('scope'))
-  if (!profile.rotateRefreshTokens) return { grant, scope, reduced: false }
+  const { rotateRefreshTokens: rotates, repeatsRefreshToken } = profile
+  if (rotates === 'public' ? client.clientSecret !== undefined : !rotates) {
+    return { grant, scope, reduced: false, ...(repeatsRefreshToken && { refreshToken: value }) }
+  }
   return { grant, scope, reduced: false, refreshToken: successor ?? rotate(token, context) }
 }

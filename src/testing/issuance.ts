@@ -3,7 +3,7 @@ import type { MockGrantType } from './grant-type.js'
 import type { MockClient } from './options.js'
 import { textOf } from './scope.js'
 import { hmacSha256 } from './sha256.js'
-import type { AuthorizationCode, Grant, GrantedScope, MockContext } from './state.js'
+import type { AuthorizationCode, Grant, GrantedScope, MockContext, RefreshToken } from './state.js'
 
 /** The prefix tells a reader of a test's output what it is; no client may rely on it. */
 const opaque = (kind: string): string => `${kind}-${base64url(randomBytes(24))}`
@@ -45,9 +45,15 @@ export const issueAccessToken = (
   return { value, expiresAt }
 }
 
-export const issueRefreshToken = ({ clock, profile, state }: MockContext, grant: Grant): Issued => {
+export const issueRefreshToken = (
+  { clock, profile, state }: MockContext,
+  grant: Grant,
+  replaced?: RefreshToken,
+): Issued => {
   const lifetime = profile.refreshTokenLifetime
-  const end = lifetime === undefined ? {} : { expiresAt: clock.now() + lifetime * 1000 }
+  const anew = lifetime === undefined ? undefined : clock.now() + lifetime * 1000
+  const expiresAt = replaced && profile.fixedRefreshTokenExpiry ? replaced.expiresAt : anew
+  const end = expiresAt === undefined ? {} : { expiresAt }
   const value = opaque('refresh')
   state.refreshTokens.set(value, { grant, used: false, ...end })
   return { value, ...end }
@@ -70,6 +76,10 @@ export const mayUse = ({ server }: MockContext, client: MockClient, grantType: M
 export const mayRefresh = (context: MockContext, client: MockClient): boolean =>
   mayUse(context, client, 'refresh_token') &&
   (client.clientSecret !== undefined || !context.profile.unrefreshedKinds.includes(client.kind ?? 'spa'))
+
+/** Whether the access tokens of a client have no end. */
+export const isEndless = (context: MockContext, client: MockClient): boolean =>
+  context.profile.endlessWithoutRefresh && !mayUse(context, client, 'refresh_token')
 
 /** Whether that moment has come. */
 export const isPast = ({ clock }: MockContext, moment: number | undefined): boolean =>

@@ -2,7 +2,7 @@ import { conceal } from '../core/conceal.js'
 import { OAuthError } from '../core/errors.js'
 import { scopeParameter } from '../core/scope.js'
 import type { Token } from '../core/token.js'
-import { issueAccessToken, issueRefreshToken, mayRefresh } from './issuance.js'
+import { isEndless, issueAccessToken, issueRefreshToken, mayRefresh } from './issuance.js'
 import type { MockIssueOptions } from './options.js'
 import { listOf, textOf } from './scope.js'
 import type { Grant, MockContext } from './state.js'
@@ -21,12 +21,13 @@ export const issue = (
     scope: wanted === undefined ? (context.profile.defaultScope === 'all' ? 'all' : []) : listOf(wanted),
     revoked: false,
   }
-  const access = issueAccessToken(context, grant, grant.scope, expiresIn)
+  const lifetime = isEndless(context, client) ? Number.POSITIVE_INFINITY : undefined
+  const access = issueAccessToken(context, grant, grant.scope, expiresIn ?? lifetime)
   const refresh = (refreshToken ?? mayRefresh(context, client)) ? issueRefreshToken(context, grant) : undefined
   const named = textOf(grant.scope)
   const shown = {
     tokenType: 'Bearer',
-    expiresAt: access.expiresAt,
+    ...(Number.isFinite(access.expiresAt) && { expiresAt: access.expiresAt }),
     ...(refresh?.expiresAt !== undefined && { refreshTokenExpiresAt: refresh.expiresAt }),
     ...(named && { scope: named }),
   }

@@ -19,7 +19,8 @@ import {
   type MockIssueOptions,
   registered,
 } from './options.js'
-import { type Profile, profileOf } from './profiles.js'
+import type { Profile } from './profile.js'
+import { profileOf } from './profiles.js'
 import type { ReceivedRequest } from './received-request.js'
 import { Refusal } from './refusal.js'
 import { resource } from './resource.js'
@@ -133,23 +134,32 @@ const settled = (options: MockAuthorizationServerOptions): Profile => {
 const resourceOf = ({ issuer, tokenEndpoint }: AuthorizationServer): string =>
   `${(issuer ?? new URL(tokenEndpoint).origin).replace(/\/$/, '')}/resource`
 
-const routesOf = (server: AuthorizationServer): ReadonlyMap<string, MockEndpoint> => {
+const urlsOf = (server: AuthorizationServer): readonly (readonly [MockEndpoint, string])[] => {
   const urls: readonly (readonly [MockEndpoint, string | undefined])[] = [
     ['authorize', server.authorizationEndpoint],
     ['token', server.tokenEndpoint],
     ['revocation', server.revocationEndpoint],
     ['resource', resourceOf(server)],
   ]
-  const routes = new Map<string, MockEndpoint>(discoveryPaths(server).map((path) => [path, 'discovery']))
-  for (const [endpoint, url] of urls) {
-    if (url !== undefined) routes.set(new URL(url).pathname, endpoint)
-  }
-  return routes
+  return urls.filter((route): route is [MockEndpoint, string] => route[1] !== undefined)
 }
 
-const moved = (server: AuthorizationServer, from: string, to: string): AuthorizationServer => {
-  const move = (value: unknown) =>
-    typeof value === 'string' && value.startsWith(from) ? to + value.slice(from.length) : value
+const routesOf = (server: AuthorizationServer): ReadonlyMap<string, MockEndpoint> =>
+  new Map<string, MockEndpoint>([
+    ...discoveryPaths(server).map((path) => [path, 'discovery'] as const),
+    ...urlsOf(server).map(([endpoint, url]) => [new URL(url).pathname, endpoint] as const),
+  ])
+
+/** Where the server is: Google's endpoints are on several hosts. */
+const originsOf = (server: AuthorizationServer): readonly string[] => [
+  ...new Set(urlsOf(server).map(([, url]) => new URL(url).origin)),
+]
+
+const moved = (server: AuthorizationServer, from: readonly string[], to: string): AuthorizationServer => {
+  const move = (value: unknown) => {
+    const origin = typeof value === 'string' && URL.canParse(value) ? new URL(value).origin : ''
+    return from.includes(origin) ? to + `${value}`.slice(origin.length) : value
+  }
   return Object.fromEntries(
     Object.entries(server).map(([name, value]) => [name, move(value)]),
   ) as unknown as AuthorizationServer
@@ -163,13 +173,13 @@ export const createMockAuthorizationServer = (options: MockAuthorizationServerOp
   const profile = settled(options)
   const { server } = profile
   const { clock = systemClock } = options
-  const home = new URL(server.tokenEndpoint).origin
+  const homes = originsOf(server)
   const routes = routesOf(server)
   const journal = createJournal()
   const script = createFaultScript(seededRandom(options.seed ?? 1))
   for (const scripted of options.faults ?? []) script.add(scripted)
   /** The server as it is seen from each origin that it answers on. */
-  const servers = new Map([[home, server]])
+  const servers = new Map(homes.map((home) => [home, server]))
   const context: MockContext = {
     profile,
     server,
@@ -205,12 +215,12 @@ export const createMockAuthorizationServer = (options: MockAuthorizationServerOp
     handlers: (http) =>
       mswHandlers(
         http,
-        [...routes.keys()].map((path) => `${home}${path}`),
+        homes.flatMap((home) => [...routes.keys()].map((path) => `${home}${path}`)),
         answer,
       ),
     listen: async ({ port = 0 } = {}) => {
       const { origin, close } = await listenOnLoopback(port, answer)
-      const there = moved(server, home, origin)
+      const there = moved(server, homes, origin)
       servers.set(origin, there)
       return {
         origin,

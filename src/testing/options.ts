@@ -1,6 +1,7 @@
 import type { Clock } from '../core/clock.js'
 import { OAuthError } from '../core/errors.js'
 import type { Scope } from '../core/scope.js'
+import type { AuthorizationServer } from '../core/server.js'
 import type { MockScriptedFault } from './faults.js'
 import type { MockGrantType } from './grant-type.js'
 
@@ -33,22 +34,36 @@ export interface MockWickedOptions {
   readonly scopes?: readonly string[]
 }
 
-export type MockProfile = 'miwa' | 'wicked' | 'smokeball'
+export type MockProfile =
+  | 'auth0'
+  | 'cognito'
+  | 'entra'
+  | 'github'
+  | 'google'
+  | 'keycloak'
+  | 'miwa'
+  | 'okta'
+  | 'slack'
+  | 'smokeball'
+  | 'spotify'
+  | 'wicked'
 
 export interface MockAuthorizationServerOptions {
   /** The service to answer like. @default a server that keeps to the RFCs */
   readonly profile?: MockProfile
+  /** The preset of the profile's service, where it is made of options: your tenant's, your realm's. @default one made up */
+  readonly server?: AuthorizationServer
   /** Not with a profile, which has its service's own URLs. @default 'https://as.test' */
   readonly issuer?: string
   readonly clients: readonly MockClient[]
-  /** Seconds. @default 3600 */
+  /** Seconds. @default 3600, or what the profile's service documents */
   readonly accessTokenLifetime?: number
-  /** Seconds, counted anew with each rotation. @default without end; seven days for miwa */
+  /** Seconds, counted anew with each rotation, but for auth0 and spotify. @default without end, or what is documented */
   readonly refreshTokenLifetime?: number
-  /** Seconds. @default 60, and 300 for smokeball */
+  /** Seconds. @default 60, or what is documented */
   readonly authorizationCodeLifetime?: number
-  /** Each refresh gives a new refresh token, and the used one ends the session when it comes again. @default true, but
-   * false for smokeball */
+  /** Each refresh gives a new refresh token, and the used one ends the session when it comes again. @default true, or what
+   * is documented */
   readonly rotateRefreshTokens?: boolean
   /**
    * Seconds for which a refresh token that was used may come again, and then gets the refresh token that it got before, as

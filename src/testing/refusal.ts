@@ -1,4 +1,4 @@
-import { jsonAnswer, pageAnswer } from './answers.js'
+import { type Json, jsonAnswer, pageAnswer } from './answers.js'
 
 /** What a refusal says at the wire. */
 export interface RefusalFact {
@@ -34,11 +34,13 @@ const reasons = {
   redirect_uri_mismatch: [400, 'invalid_grant', 'redirect_uri is not that of the authorization request'],
   verifier_refused: [400, 'invalid_grant', 'code_verifier does not fit the code_challenge'],
   verifier_without_challenge: [400, 'invalid_grant', 'code_verifier came for a code that had no code_challenge'],
+  pkce_refused: [400, 'invalid_request', 'the client may not use PKCE'],
   unknown_refresh_token: [400, 'invalid_grant', 'the refresh token is unknown, revoked or of another client'],
   used_refresh_token: [400, 'invalid_grant', 'the refresh token was used before: its family is revoked'],
   expired_refresh_token: [400, 'invalid_grant', 'the refresh token has expired'],
   unfit_scope: [400, 'invalid_scope', 'the scope is malformed or more than may be granted'],
   unknown_scope: [400, 'invalid_scope', 'the scope is unknown'],
+  unknown_token: [400, 'invalid_request', 'the token is unknown'],
   foreign_token: [400, 'invalid_grant', 'the token was not issued to this client'],
 } as const
 
@@ -56,12 +58,14 @@ export class Refusal extends Error {
 
 export interface RefusalStyle {
   readonly errorDescriptions: boolean
+  readonly errorStatus?: number
+  readonly errorFields: Json
   readonly refusals: Partial<Record<Reason, Partial<RefusalFact>>>
 }
 
 const factOf = (style: RefusalStyle, reason: Reason): RefusalFact => {
   const [status, error, description] = reasons[reason]
-  return { status, error, description, ...style.refusals[reason] }
+  return { status: style.errorStatus ?? status, error, description, ...style.refusals[reason] }
 }
 
 /** The refusal for a reason, in the words of a profile. */
@@ -72,7 +76,7 @@ export const refusal = (
 ): Refusal => {
   const { status, error, description, page } = factOf(style, reason)
   if (page) return new Refusal(description, pageAnswer(status, description))
-  const json = { error, ...(style.errorDescriptions && { error_description: description }) }
+  const json = { ...style.errorFields, error, ...(style.errorDescriptions && { error_description: description }) }
   return new Refusal(description, jsonAnswer(status, json, status === 401 ? headers : {}))
 }
 

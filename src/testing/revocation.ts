@@ -27,11 +27,12 @@ export const issuedToken = (state: State, value: string): Issued | undefined => 
 export const revocation: Endpoint = (request, context) => {
   const { profile, state } = context
   const form = formOf(request, profile)
-  const client = authenticateClient(request, form, context)
+  const client = profile.openRevocation ? undefined : authenticateClient(request, form, context)
   const value = form.get('token')
   if (value === undefined) throw refusal(profile, 'missing_parameter')
   const issued = issuedToken(state, value)
-  if (issued && issued.grant.clientId !== client.clientId) throw refusal(profile, 'foreign_token')
+  if (!issued && profile.strictRevocation) throw refusal(profile, 'unknown_token')
+  if (issued && client && issued.grant.clientId !== client.clientId) throw refusal(profile, 'foreign_token')
   issued?.end()
   // RFC 7009 §2.2: what is unknown is as good as revoked.
   return emptyAnswer(200)

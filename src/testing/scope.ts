@@ -14,14 +14,16 @@ export interface ScopeDecision {
 
 export const listOf = (scope: string): readonly string[] => scope.split(' ').filter(Boolean)
 
-export const textOf = (scope: GrantedScope): string => (scope === 'all' ? '' : scope.join(' '))
+export const textOf = (scope: GrantedScope, separator = ' '): string => (scope === 'all' ? '' : scope.join(separator))
 
 export const covers = (granted: GrantedScope, wanted: readonly string[]): boolean =>
   granted === 'all' || wanted.every((scope) => granted.includes(scope))
 
-const wantedOf = (context: MockContext, parameter: string): readonly string[] => {
-  if (!scopeSyntax.test(parameter)) throw refusal(context.profile, 'unfit_scope')
-  return [...new Set(listOf(parameter))]
+const wantedOf = ({ profile, server }: MockContext, parameter: string): readonly string[] => {
+  const { scopeSeparator = ' ' } = server
+  const isParted = scopeSeparator === ' ' || !parameter.includes(' ')
+  if (!isParted || !scopeSyntax.test(parameter)) throw refusal(profile, 'unfit_scope')
+  return [...new Set(parameter.split(scopeSeparator))]
 }
 
 const unaskedScope = ({ profile }: MockContext, client: MockClient): GrantedScope => {
@@ -38,7 +40,8 @@ export const decideScope = (
   parameter: string | undefined,
 ): ScopeDecision => {
   const { profile } = context
-  const allowed: GrantedScope = client.scope === undefined ? 'all' : listOf(client.scope)
+  const always = profile.refreshTokenNeeds === 'offline_access' ? ['offline_access'] : []
+  const allowed: GrantedScope = client.scope === undefined ? 'all' : [...listOf(client.scope), ...always]
   if (profile.grantsWithoutScope.includes(grantType)) return { scope: allowed, reduced: false }
   if (parameter === undefined) return { scope: unaskedScope(context, client), reduced: false }
   const wanted = wantedOf(context, parameter)

@@ -1,7 +1,7 @@
 import type { Clock } from '../core/clock.js'
 import type { AuthorizationServer } from '../core/server.js'
 import type { MockClient } from './options.js'
-import type { Profile } from './profiles.js'
+import type { Profile } from './profile.js'
 import type { ReceivedRequest } from './received-request.js'
 
 /** The scopes, or everything there is. */
@@ -29,6 +29,8 @@ export interface AuthorizationCode {
   readonly challenge?: Challenge
   /** Less was granted than asked for. */
   readonly reduced: boolean
+  /** A refresh token was asked for as the service wants it. */
+  readonly offline: boolean
   used: boolean
 }
 
@@ -52,6 +54,8 @@ export interface State {
   readonly codes: Map<string, AuthorizationCode>
   readonly accessTokens: Map<string, AccessToken>
   readonly refreshTokens: Map<string, RefreshToken>
+  /** Who has approved which client before. */
+  readonly consents: Set<string>
   /** Who approved last: the one who is logged in. */
   user: string | undefined
 }
@@ -60,6 +64,7 @@ export const emptyState = (): State => ({
   codes: new Map(),
   accessTokens: new Map(),
   refreshTokens: new Map(),
+  consents: new Set(),
   user: undefined,
 })
 

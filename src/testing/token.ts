@@ -1,11 +1,12 @@
-import { jsonAnswer } from './answers.js'
+import { type Json, jsonAnswer } from './answers.js'
 import { authenticateClient } from './client-authentication.js'
 import type { Granted, GrantHandler } from './grant.js'
 import { authorizationCodeGrant } from './grant-authorization-code.js'
 import { clientCredentialsGrant } from './grant-client-credentials.js'
 import { refreshTokenGrant } from './grant-refresh-token.js'
 import type { MockGrantType } from './grant-type.js'
-import { issueAccessToken, mayUse } from './issuance.js'
+import { isEndless, issueAccessToken, mayUse } from './issuance.js'
+import type { MockClient } from './options.js'
 import { formOf } from './received-request.js'
 import { refusal } from './refusal.js'
 import { textOf } from './scope.js'
@@ -17,20 +18,31 @@ const grants: ReadonlyMap<string, readonly [MockGrantType, GrantHandler]> = new 
   ['client_credentials', ['client_credentials', clientCredentialsGrant]],
 ])
 
+/** How long a refresh token lives, in the service's own field. */
+const lifetimeOf = ({ clock, profile, state }: MockContext, refreshToken: string): Json => {
+  if (!profile.refreshTokenLifetimeField) return {}
+  const expiresAt = state.refreshTokens.get(refreshToken)?.expiresAt
+  return { [profile.refreshTokenLifetimeField]: expiresAt === undefined ? 0 : (expiresAt - clock.now()) / 1000 }
+}
+
 /** RFC 6749 §5.1. */
 const tokenAnswer = (
   context: MockContext,
+  client: MockClient,
   grantType: MockGrantType,
   { grant, scope, reduced, refreshToken }: Granted,
 ): Response => {
-  const { profile } = context
+  const { profile, server } = context
+  const lifetime = isEndless(context, client) ? Number.POSITIVE_INFINITY : profile.accessTokenLifetime
+  const { scopeSeparator = ' ', answeredScopeSeparator = scopeSeparator } = server
   const namesScope = { granted: scope.length > 0 && scope !== 'all', reduced, never: false }[profile.scopeInAnswer]
   const fields = {
-    access_token: issueAccessToken(context, grant, scope).value,
+    access_token: issueAccessToken(context, grant, scope, lifetime).value,
     token_type: profile.tokenType,
-    expires_in: profile.accessTokenLifetime,
-    ...(refreshToken !== undefined && { refresh_token: refreshToken }),
-    ...(namesScope && { scope: textOf(scope) }),
+    ...(Number.isFinite(lifetime) && { expires_in: lifetime }),
+    ...(refreshToken !== undefined && { refresh_token: refreshToken, ...lifetimeOf(context, refreshToken) }),
+    ...(namesScope && { scope: textOf(scope, answeredScopeSeparator) }),
+    ...profile.answerFields,
   }
   const omitted = profile.omittedFields[grantType] ?? []
   return jsonAnswer(200, Object.fromEntries(Object.entries(fields).filter(([name]) => !omitted.includes(name))))
@@ -53,5 +65,5 @@ export const token: Endpoint = (request, context) => {
   if (profile.grantsWithClientIdInBody.includes(grantType) && !form.has('client_id')) {
     throw refusal(profile, 'client_id_not_in_body')
   }
-  return tokenAnswer(context, grantType, handler(form, client, context))
+  return tokenAnswer(context, client, grantType, handler(form, client, context))
 }

@@ -1,6 +1,20 @@
 import { describe, expect, it } from 'vitest'
-import { createClient } from '../../src/index.js'
-import { cognito, miwa, smokeball, wicked } from '../../src/providers/index.js'
+import { type AuthorizationServer, createClient } from '../../src/index.js'
+import type * as providers from '../../src/providers/index.js'
+import {
+  auth0,
+  cognito,
+  entra,
+  github,
+  google,
+  keycloak,
+  miwa,
+  okta,
+  slack,
+  smokeball,
+  spotify,
+  wicked,
+} from '../../src/providers/index.js'
 import { failureOf } from '../fixtures/failure-of.js'
 import { fakeClock } from '../fixtures/fake-clock.js'
 import { json, scriptedServer } from '../fixtures/scripted-server.js'
@@ -138,5 +152,106 @@ describe('Cognito', () => {
 
   it.each(['https://auth.example.com', 'auth.example.com/x', ''])('refuses %j', async (domain) => {
     expect((await failureOf(() => cognito({ domain }))).code).toBe('invalid_argument')
+  })
+})
+
+describe('Entra', () => {
+  const id = '72f988bf-86f1-41af-91ab-2d7cd011db47'
+
+  it('has the endpoints of a tenant', () => {
+    expect(entra({ tenant: 'contoso.onmicrosoft.com' })).toMatchObject({
+      authorizationEndpoint: 'https://login.microsoftonline.com/contoso.onmicrosoft.com/oauth2/v2.0/authorize',
+      tokenEndpoint: 'https://login.microsoftonline.com/contoso.onmicrosoft.com/oauth2/v2.0/token',
+    })
+  })
+
+  it('knows its issuer of an id only', () => {
+    expect(entra({ tenant: id.toUpperCase() }).issuer).toBe(`https://login.microsoftonline.com/${id}/v2.0`)
+    expect(entra({ tenant: 'common' })).not.toHaveProperty('issuer')
+    expect(entra({ tenant: 'contoso.com' })).not.toHaveProperty('issuer')
+  })
+
+  it.each(['', 'a/b', 'a?b', 'https://x'])('refuses %j', async (tenant) => {
+    expect((await failureOf(() => entra({ tenant }))).code).toBe('invalid_argument')
+  })
+})
+
+describe('Auth0', () => {
+  it('has the endpoints of a domain', () => {
+    expect(auth0({ domain: 'x.eu.auth0.com' })).toMatchObject({
+      issuer: 'https://x.eu.auth0.com/',
+      tokenEndpoint: 'https://x.eu.auth0.com/oauth/token',
+      revocationEndpoint: 'https://x.eu.auth0.com/oauth/revoke',
+    })
+  })
+
+  it.each(['https://x.auth0.com', 'x.auth0.com/', ''])('refuses %j', async (domain) => {
+    expect((await failureOf(() => auth0({ domain }))).code).toBe('invalid_argument')
+  })
+})
+
+describe('Okta', () => {
+  it.each([
+    [undefined, 'https://x.okta.com/oauth2/default', 'https://x.okta.com/oauth2/default/v1/token'],
+    ['aus1', 'https://x.okta.com/oauth2/aus1', 'https://x.okta.com/oauth2/aus1/v1/token'],
+    ['org', 'https://x.okta.com', 'https://x.okta.com/oauth2/v1/token'],
+  ])('with the authorization server %s is %s', (authorizationServer, issuer, tokenEndpoint) => {
+    const server = okta({ domain: 'x.okta.com', ...(authorizationServer && { authorizationServer }) })
+    expect(server).toMatchObject({ issuer, tokenEndpoint })
+  })
+
+  it.each([{ domain: 'https://x.okta.com' }, { authorizationServer: '' }, { authorizationServer: 'a/b' }])(
+    'refuses %o',
+    async (wrong) => {
+      expect((await failureOf(() => okta({ domain: 'x.okta.com', ...wrong }))).code).toBe('invalid_argument')
+    },
+  )
+})
+
+describe('Keycloak', () => {
+  it.each([
+    ['https://sso.example.com', 'https://sso.example.com/realms/r'],
+    ['https://sso.example.com/', 'https://sso.example.com/realms/r'],
+    ['http://localhost:8080/auth', 'http://localhost:8080/auth/realms/r'],
+  ])('at %s has the issuer %s', (url, issuer) => {
+    const base = `${issuer}/protocol/openid-connect`
+    expect(keycloak({ url, realm: 'r' })).toMatchObject({ issuer, tokenEndpoint: `${base}/token` })
+  })
+
+  it.each([
+    { url: 'sso.example.com' },
+    { url: 'https://sso.example.com/?a' },
+    { url: 'https://SSO.example.com' },
+    { url: 'https://a:b@sso.example.com' },
+    { realm: '' },
+  ])('refuses %o', async (wrong) => {
+    const options = { url: 'https://sso.example.com', realm: 'r', ...wrong }
+    expect((await failureOf(() => keycloak(options))).code).toBe('invalid_argument')
+  })
+})
+
+describe('every preset', () => {
+  const domain = 'example.com'
+  const presets: Readonly<Record<keyof typeof providers, AuthorizationServer>> = {
+    auth0: auth0({ domain }),
+    cognito: cognito({ domain }),
+    entra: entra({ tenant: 'common' }),
+    github,
+    google,
+    keycloak: keycloak({ url: `https://${domain}`, realm: 'r' }),
+    miwa,
+    okta: okta({ domain }),
+    slack: slack(),
+    smokeball,
+    spotify,
+    wicked: wicked(portal),
+  }
+
+  it.each(Object.entries(presets))('%s takes a client, over https and nowhere else', async (_, server) => {
+    const client = createClient({ server, clientId: 'id', clientSecret: 's' })
+    const { url } = await client.authorizationRequest({ redirectUri: 'https://app.test/cb', offlineAccess: true })
+    expect(url.startsWith(`${server.authorizationEndpoint}?`)).toBe(true)
+    const urls = Object.entries(server).filter(([name]) => /Endpoint$|Uri$|^issuer$/.test(name))
+    for (const [, endpoint] of urls) expect(endpoint).toMatch(/^https:\/\/[^?#]+$/)
   })
 })

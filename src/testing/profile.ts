@@ -1,0 +1,104 @@
+import type { AuthorizationServer } from '../core/server.js'
+import type { Json } from './answers.js'
+import type { MockGrantType } from './grant-type.js'
+import type { MockAuthorizationServerOptions } from './options.js'
+import type { Reason, RefusalFact } from './refusal.js'
+
+/** How one service answers: data that the endpoints read. What the client's preset knows too is in `server`. */
+export interface Profile {
+  readonly server: AuthorizationServer
+  readonly accessTokenLifetime: number
+  readonly refreshTokenLifetime?: number
+  readonly authorizationCodeLifetime: number
+  /** Each refresh gives a new refresh token: for all, or for public clients alone. */
+  readonly rotateRefreshTokens: boolean | 'public'
+  /** A refresh that gives no new refresh token answers with the old one. */
+  readonly repeatsRefreshToken: boolean
+  /** A refresh token that was replaced stays good. */
+  readonly keepsUsedRefreshTokens: boolean
+  /** A refresh token that replaces another ends when that one would have. */
+  readonly fixedRefreshTokenExpiry: boolean
+  /**
+   * What a login must ask for to get a refresh token: the scope `offline_access`, or `access_type=offline` with a consent,
+   * which is the first login's or that of `prompt=consent`. Absent: nothing.
+   */
+  readonly refreshTokenNeeds?: 'offline_access' | 'access_type'
+  /** The field that tells how long the refresh token lives; 0 in it is without end. */
+  readonly refreshTokenLifetimeField?: 'refresh_token_expires_in' | 'refresh_expires_in'
+  /** The access token of a client that may not refresh has no end, and its answer no `expires_in`. */
+  readonly endlessWithoutRefresh: boolean
+  /** Seconds. */
+  readonly refreshTokenGracePeriod: number
+  readonly accessTokenFormat: 'opaque' | 'jwt'
+  readonly tokenType: 'Bearer' | 'bearer' | 'bot' | 'user'
+  /** What a token answer holds beside. */
+  readonly answerFields: Json
+  /** The fields that the answer to a grant does not have. */
+  readonly omittedFields: Partial<Record<MockGrantType, readonly string[]>>
+  readonly publicClients: boolean
+  /** A confidential client must not use PKCE. */
+  readonly pkceForPublicClientsOnly: boolean
+  /** Public clients of these kinds get no refresh token. */
+  readonly unrefreshedKinds: readonly string[]
+  /** A `client_id` in the body means that the Basic header is not looked at. */
+  readonly bodyClientIdHidesBasic: boolean
+  /** The grants that want `client_id` in the body, also beside Basic credentials. */
+  readonly grantsWithClientIdInBody: readonly MockGrantType[]
+  /** The token endpoint compares `redirect_uri` with the one of the authorization request. */
+  readonly redirectUriAtToken: boolean
+  /** The grants that do not look at `scope`, and give everything. */
+  readonly grantsWithoutScope: readonly MockGrantType[]
+  /** What a request without `scope` gets: what the client is registered for, everything that it may have, or nothing. */
+  readonly defaultScope: 'registered' | 'all' | 'none'
+  /** What becomes of a scope that the client may not have. */
+  readonly unfitScope: 'refused' | 'dropped'
+  /** When an answer names the scope. */
+  readonly scopeInAnswer: 'granted' | 'reduced' | 'never'
+  /** Absent: every scope is known. */
+  readonly knownScopes?: readonly string[]
+  /** Revocation asks for no client. */
+  readonly openRevocation: boolean
+  /** Revocation refuses a token that is unknown. */
+  readonly strictRevocation: boolean
+  readonly errorDescriptions: boolean
+  /** The status of every refusal. Absent: as the RFCs have it. */
+  readonly errorStatus?: number
+  /** What a refusal holds beside. */
+  readonly errorFields: Json
+  /** Where the service refuses otherwise than the RFCs say. */
+  readonly refusals: Partial<Record<Reason, Partial<RefusalFact>>>
+}
+
+/** What a profile is made of, for the options of one mock. */
+export type ProfileMaker = (options: MockAuthorizationServerOptions) => Profile
+
+/** A server that keeps to the RFCs: where a profile starts from. */
+export const rfcTrue: Omit<Profile, 'server'> = {
+  accessTokenLifetime: 3600,
+  authorizationCodeLifetime: 60,
+  rotateRefreshTokens: true,
+  repeatsRefreshToken: false,
+  keepsUsedRefreshTokens: false,
+  fixedRefreshTokenExpiry: false,
+  endlessWithoutRefresh: false,
+  refreshTokenGracePeriod: 0,
+  accessTokenFormat: 'opaque',
+  tokenType: 'Bearer',
+  answerFields: {},
+  omittedFields: {},
+  publicClients: true,
+  pkceForPublicClientsOnly: false,
+  unrefreshedKinds: [],
+  bodyClientIdHidesBasic: false,
+  grantsWithClientIdInBody: [],
+  redirectUriAtToken: true,
+  grantsWithoutScope: [],
+  defaultScope: 'registered',
+  unfitScope: 'refused',
+  scopeInAnswer: 'granted',
+  openRevocation: false,
+  strictRevocation: false,
+  errorDescriptions: true,
+  errorFields: {},
+  refusals: {},
+}

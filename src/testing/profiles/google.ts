@@ -1,0 +1,11 @@
+import { google } from '../../providers/index.js'
+import { type ProfileMaker, rfcTrue } from '../profile.js'
+
+export const googleProfile: ProfileMaker = () => ({
+  ...rfcTrue,
+  server: google,
+  rotateRefreshTokens: false,
+  refreshTokenNeeds: 'access_type',
+  openRevocation: true,
+  strictRevocation: true,
+})

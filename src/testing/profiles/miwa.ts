@@ -1,0 +1,18 @@
+import { miwa } from '../../providers/index.js'
+import { type ProfileMaker, rfcTrue } from '../profile.js'
+
+export const miwaProfile: ProfileMaker = () => ({
+  ...rfcTrue,
+  server: miwa,
+  refreshTokenLifetime: 7 * 24 * 3600,
+  tokenType: 'bearer',
+  // Documented as the two tokens alone.
+  omittedFields: {
+    authorization_code: ['token_type', 'expires_in'],
+    refresh_token: ['token_type', 'expires_in'],
+  },
+  publicClients: false,
+  grantsWithoutScope: ['client_credentials'],
+  defaultScope: 'all',
+  scopeInAnswer: 'never',
+})

@@ -1,0 +1,30 @@
+import { wicked } from '../../providers/index.js'
+import { type ProfileMaker, rfcTrue } from '../profile.js'
+
+export const wickedProfile: ProfileMaker = ({ clients, wicked: where = {} }) => ({
+  ...rfcTrue,
+  server: wicked({
+    host: where.host ?? 'api.wicked.test',
+    authMethodId: where.authMethodId ?? 'default',
+    apiId: where.apiId ?? 'petstore',
+    clientType: clients.some(({ clientSecret }) => clientSecret !== undefined) ? 'confidential' : 'public',
+  }),
+  tokenType: 'bearer',
+  unrefreshedKinds: ['spa'],
+  bodyClientIdHidesBasic: true,
+  redirectUriAtToken: false,
+  defaultScope: 'none',
+  unfitScope: 'dropped',
+  scopeInAnswer: 'reduced',
+  ...(where.scopes && { knownScopes: where.scopes }),
+  refusals: {
+    no_client: { status: 400 },
+    secret_missing: { status: 400 },
+    unknown_client: { status: 400, error: 'invalid_request' },
+    secret_of_public_client: { error: 'unauthorized_client' },
+    public_client_credentials: { status: 401 },
+    unknown_code: { status: 401 },
+    verifier_without_challenge: { error: 'invalid_request' },
+    unknown_scope: { page: true },
+  },
+})
