@@ -26,6 +26,7 @@ export default defineConfig([
       index: 'src/index.ts',
       authorize: 'src/authorize.ts',
       cipher: 'src/stores/cipher.ts',
+      dpop: 'src/dpop/index.ts',
       grants: 'src/protocol/grants.ts',
       postgres: 'src/stores/postgres.ts',
       providers: 'src/providers/index.ts',

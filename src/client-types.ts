@@ -1,4 +1,5 @@
 import type { Clock } from './core/clock.js'
+import type { DPoP } from './core/proof.js'
 import type { AuthorizationServer } from './core/server.js'
 import type { Token } from './core/token.js'
 import type { AuthorizationRequest, AuthorizationRequestOptions } from './protocol/authorization-request.js'
@@ -24,6 +25,8 @@ export interface ClientOptions {
   readonly clientSecret?: string
   /** @default the server's first supported method that fits, else `client_secret_basic`, or `none` without a secret */
   readonly clientAuthentication?: ChosenAuthentication
+  /** Binds tokens and codes to a key (RFC 9449): `createDPoP()` of `bearward/dpop`. @default bearer tokens */
+  readonly dpop?: DPoP
   /** @default the runtime's own */
   readonly fetch?: typeof globalThis.fetch
   /** @default the system's */

@@ -7,7 +7,7 @@ import { scopeParameter } from './core/scope.js'
 import { type AuthorizationServer, secureUrl } from './core/server.js'
 import { isWellFormed } from './core/text.js'
 import type { Token } from './core/token.js'
-import { authorizationRequest } from './protocol/authorization-request.js'
+import { boundRequest } from './protocol/bound-request.js'
 import { chosenAuthentication, none } from './protocol/client-authentication.js'
 import type { ClientMetadata } from './protocol/client-metadata.js'
 import type { ClientContext, DoorContext } from './protocol/context.js'
@@ -55,7 +55,7 @@ const sharing = () => import('./tokens/sharing.js')
  * such client.
  */
 export const createClient = (options: ClientOptions): Client => {
-  const { server, clientId, clientSecret } = options
+  const { server, clientId, clientSecret, dpop } = options
   const door = doorOf(options)
   const { allowInsecureRequests, clock } = door
   assertCredentials(options)
@@ -67,6 +67,8 @@ export const createClient = (options: ClientOptions): Client => {
     clientSecret,
     authenticate,
     isPublic: authenticate === none,
+    dpop,
+    sendProven: dpop && (async (...given) => (await grants()).sendProven(...given)),
     ...door,
   }
   /** For requests under a lock, which is not held through a `Retry-After`. */
@@ -89,13 +91,14 @@ export const createClient = (options: ClientOptions): Client => {
   const revoke: Client['revoke'] = async (...given) => (await requests()).revoke(context, ...given)
   const parts: SourceParts = {
     ...{ clock, credentials, sharing },
+    proving: dpop && { prove: dpop.prove },
     announce: announcer(options.onEvent),
     ownerOf: (kind) => JSON.stringify([kind, server.issuer ?? server.tokenEndpoint, clientId]),
   }
   const sourceOfGrant = grantSources(parts)
   return Object.freeze<Client>({
     authorizationRequest: async (wanted) => {
-      const request = await authorizationRequest({ ...wanted, server, clientId, allowInsecureRequests })
+      const request = await boundRequest(dpop, { ...wanted, server, clientId, allowInsecureRequests })
       const { issuer, redirectUri, scope } = request
       return conceal(request, { clientId, issuer, redirectUri, scope })
     },

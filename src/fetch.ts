@@ -25,7 +25,7 @@ export type BearerFetchOptions = (
   readonly allowInsecureRequests?: boolean
 }
 
-/** What a server says of a bearer token that it refuses (RFC 6750 §3). */
+/** What a server says of a token that it refuses (RFC 6750 §3, RFC 9449 §7.1). */
 export interface BearerChallenge {
   readonly realm?: string | undefined
   /** The scope that the request needs. */
@@ -37,13 +37,13 @@ export interface BearerChallenge {
   readonly resourceMetadata?: string | undefined
 }
 
-const bearerOf = (challenges: readonly Challenge[]): Challenge | undefined => {
-  const bearers = challenges.filter(({ scheme }) => scheme === 'bearer')
+const bearerOf = (challenges: readonly Challenge[], isBound = true): Challenge | undefined => {
+  const bearers = challenges.filter(({ scheme }) => scheme === 'bearer' || (isBound && scheme === 'dpop'))
   // A gateway and the API behind it may both have put one there: the one that says what is wrong is meant.
   return bearers.find(({ parameters }) => parameters['error']) ?? bearers[0]
 }
 
-/** The `Bearer` challenge of an answer, if it has one: after a 403, `error` and `scope` say what to authorize for. */
+/** The `Bearer` or `DPoP` challenge of an answer, if it has one: after a 403, `error` and `scope` say what to authorize for. */
 export const bearerChallenge = (response: Response): BearerChallenge | undefined => {
   const bearer = bearerOf(challengesOf(response.headers.get('www-authenticate')))
   if (!bearer) return undefined
@@ -55,11 +55,13 @@ export const bearerChallenge = (response: Response): BearerChallenge | undefined
  * A 401 that speaks of the token. One without a challenge does: it is all that a page sees of another origin. One that
  * wants another scope or another login (RFC 9470) would say the same of a new token.
  */
-const refusesToken = ({ status, headers }: Response): boolean => {
+const refusesToken = ({ status, headers }: Response, isBound: boolean): boolean => {
   if (status !== 401) return false
   const challenges = challengesOf(headers.get('www-authenticate'))
-  const bearer = bearerOf(challenges)
-  return bearer ? !/^(insufficient_|invalid_request$)/.test(bearer.parameters['error'] ?? '') : !challenges.length
+  const bearer = bearerOf(challenges, isBound)
+  return bearer
+    ? !/^(insufficient_|invalid_request$|invalid_dpop_proof$)/.test(bearer.parameters['error'] ?? '')
+    : !challenges.length
 }
 
 const mostRedirects = 20
@@ -140,7 +142,7 @@ export const bearerFetch = (source: TokenSource, options: BearerFetchOptions): t
     let next: RequestInit = {
       ...init,
       // A page is not told where a redirect leads; if the token may go anywhere, the browser's own following will do.
-      redirect: anyOrigin && mode === 'follow' && isBrowser() ? mode : 'manual',
+      redirect: anyOrigin && mode === 'follow' && isBrowser() && !source.prove ? mode : 'manual',
     }
     /** What to send once more; `undefined` if it is gone, or before all of it was seen. */
     let body: BodyInit | null | undefined = isStream(init.body) ? undefined : (init.body ?? null)
@@ -159,28 +161,41 @@ export const bearerFetch = (source: TokenSource, options: BearerFetchOptions): t
     }
     let response: Response | undefined
     try {
-      for (let hops = 0, renewed = false; ; ) {
+      for (let hops = 0, renewed = false, proven = false; ; ) {
         // Checked here, because what the runtime says of a header that it cannot send shows the header.
-        if (!/^[ -~]+$/.test(token.accessToken ?? '')) {
-          throw new OAuthError('invalid_argument', 'the source gave no usable token')
+        const isBound = /^dpop$/i.test(token.tokenType)
+        if (!/^[ -~]+$/.test(token.accessToken ?? '') || (isBound && !source.prove)) {
+          throw new OAuthError('invalid_argument', 'the source gave no usable token, or a DPoP token and no prove()')
         }
-        const authorization = `Bearer ${token.accessToken}`
+        const proof = isBound ? await source.prove?.({ method, url: url.href, token }) : undefined
+        const authorization = `${proof ? 'DPoP' : 'Bearer'} ${token.accessToken}`
         headers?.set('authorization', authorization)
         next.headers = headers ?? { authorization }
+        if (proof) {
+          headers = new Headers(next.headers)
+          headers.set('dpop', proof.header)
+          next.headers = headers
+        }
         // What was judged is what is sent, though the caller's URL may have changed by now.
         response = await send(request ?? url.href, next)
         const { status } = response
-        const refused = !renewed && refusesToken(response)
+        // Another try with the nonce that the server wants; that costs no token.
+        const again = !!proof?.heed(response) && !proven
+        const refused = again || (!renewed && refusesToken(response, isBound))
         if (!refused && (mode === 'manual' || !isRedirect(response))) return response
         headers = new Headers(next.headers)
         if (refused) {
-          renewed = true
-          const renewal = await source.token({ rejected: token, ...(signal && { signal }) })
+          let renewal = token
+          if (again) proven = true
+          else {
+            renewed = true
+            renewal = await source.token({ rejected: token, ...(signal && { signal }) })
+          }
           // A page has its answer once the whole body is sent: there it cannot hang, though it may lag behind.
           if (isBrowser()) await keeping
           // Firefox shows no body of a Request, but that it had one.
           const gone = body === undefined || (!body && request?.bodyUsed)
-          if (gone || renewal.accessToken === token.accessToken) return response
+          if (gone || (!again && renewal.accessToken === token.accessToken)) return response
           token = renewal
         } else {
           const location = URL.parse(response.headers.get('location') ?? 'about:blank', url)
@@ -199,10 +214,11 @@ export const bearerFetch = (source: TokenSource, options: BearerFetchOptions): t
           }
           location.hash ||= url.hash
           if (location.origin !== url.origin) {
-            for (const name of ['authorization', 'cookie', 'host', 'proxy-authorization']) headers.delete(name)
+            for (const name of ['authorization', 'dpop', 'cookie', 'host', 'proxy-authorization']) headers.delete(name)
           }
           url = location
           request = undefined
+          proven = false
         }
         cancel(response.body)
         next = { ...next, headers, method, body: body ?? null, ...(signal && { signal }) }

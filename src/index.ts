@@ -8,6 +8,7 @@ export {
   type OAuthErrorFields,
   type ServerError,
 } from './core/errors.js'
+export type { DPoP, Proof, ProofRequest } from './core/proof.js'
 export { missingScope, type Scope } from './core/scope.js'
 export type { AuthorizationServer } from './core/server.js'
 export type { AuthorizationDetail, Target } from './core/target.js'

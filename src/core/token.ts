@@ -7,8 +7,10 @@ import type { AuthorizationDetail } from './target.js'
  */
 export interface Token {
   readonly accessToken: string
-  /** `Bearer`, however the server spelled it, and also where it said nothing. */
+  /** `Bearer` or `DPoP`, however the server spelled it; `Bearer` also where it said nothing. */
   readonly tokenType: string
+  /** The JWK thumbprint of the key that a `DPoP` token is bound to (RFC 9449 §6.1). */
+  readonly keyThumbprint?: string
   /** Epoch milliseconds, counted from the moment the request was sent; absent if the lifetime is unknown. */
   readonly expiresAt?: number
   readonly refreshToken?: string

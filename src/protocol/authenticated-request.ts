@@ -16,12 +16,14 @@ export interface AuthenticatedRequest extends EndpointOptions {
   readonly endpoint: Endpoint
   readonly form: Form
   readonly singleUse?: boolean
+  /** The key that a code or a refresh token in the form is bound to. */
+  readonly keyThumbprint?: string | undefined
 }
 
 /** Posts a form with the client's authentication, and gives back the answer and the way to call it a failure. */
 export const post = async (
   context: ClientContext,
-  { endpoint, form: fields, parameters, singleUse = false, signal }: AuthenticatedRequest,
+  { endpoint, form: fields, parameters, singleUse = false, keyThumbprint, signal }: AuthenticatedRequest,
 ): Promise<{ answer: Answer; failed: (problem: string) => OAuthError }> => {
   const url = secureUrl(context.server[endpoint], endpoint, context.allowInsecureRequests).href
   for (const name of Object.keys(parameters ?? {})) {
@@ -32,15 +34,22 @@ export const post = async (
   const present = Object.entries({ ...parameters, ...fields }).flatMap(([name, values]) =>
     [values ?? []].flat().flatMap((value) => (value ? [[name, value]] : [])),
   )
-  let secrets: readonly string[] = []
+  let written: { readonly headers: Headers; readonly form: URLSearchParams } | undefined
   const write = async () => {
     const headers = new Headers({ accept: 'application/json', 'content-type': 'application/x-www-form-urlencoded' })
     const form = new URLSearchParams(present)
     await context.authenticate({ headers, form, server: context.server, clientId: context.clientId, endpoint: url })
     assertOneAuthentication(headers, form)
-    secrets = secretsOf(headers, form, context.clientSecret)
-    return { url, headers, form }
+    written = { headers, form }
+    return { url, ...written }
   }
-  const answer = await send(context, write, { signal, singleUse })
-  return { answer, failed: (problem) => failedAnswer(answer, secrets, context.clock.now(), problem) }
+  const { sendProven = send } = endpoint === 'tokenEndpoint' ? context : {}
+  const answer = await sendProven(context, write, { signal, singleUse, keyThumbprint })
+  return {
+    answer,
+    failed: (problem) => {
+      const secrets = written ? secretsOf(written.headers, written.form, context.clientSecret) : []
+      return failedAnswer(answer, secrets, context.clock.now(), problem)
+    },
+  }
 }

@@ -28,6 +28,7 @@ export const exchangeCode = async (
       code_verifier: request.codeVerifier,
     },
     singleUse: true,
+    keyThumbprint: request.keyThumbprint,
     requestedScope: request.scope,
   })
 }

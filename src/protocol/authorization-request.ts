@@ -35,6 +35,8 @@ export interface AuthorizationRequest {
   readonly issuer?: string | undefined
   /** The response must carry `iss` (RFC 9207). */
   readonly issuerRequired?: boolean | undefined
+  /** The key that the code is bound to (RFC 9449 §10). */
+  readonly keyThumbprint?: string | undefined
 }
 
 /**

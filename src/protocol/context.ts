@@ -1,7 +1,9 @@
 import type { Clock } from '../core/clock.js'
+import type { DPoP } from '../core/proof.js'
 import type { AuthorizationServer } from '../core/server.js'
 import type { Target } from '../core/target.js'
 import type { ClientAuthentication } from './client-authentication.js'
+import type { Answer, Message, SendOptions } from './message.js'
 
 /** What a request needs to get through the door. */
 export interface DoorContext {
@@ -15,6 +17,15 @@ export interface DoorContext {
 /** Fills in what a caller leaves out. */
 export type DoorOf = (options: Partial<DoorContext>) => DoorContext
 
+export type SendProven = (
+  context: ClientContext,
+  write: () => Promise<Message>,
+  options: SendOptions & {
+    /** The key that a code or a refresh token in the message is bound to. */
+    readonly keyThumbprint?: string | undefined
+  },
+) => Promise<Answer>
+
 /** What every request of a client shares. */
 export interface ClientContext extends DoorContext {
   readonly server: AuthorizationServer
@@ -24,6 +35,10 @@ export interface ClientContext extends DoorContext {
   readonly authenticate: ClientAuthentication
   /** The client proves nothing: `none`. */
   readonly isPublic: boolean
+  /** Binds what the token endpoint grants to a key (RFC 9449). */
+  readonly dpop?: DPoP | undefined
+  /** Sends with a proof of that, in the stead of `send`. */
+  readonly sendProven?: SendProven | undefined
   /** A server that asks for more patience than this is told of in the error, not waited for. @default 30_000 */
   readonly longestWaitMs?: number
 }

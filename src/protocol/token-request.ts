@@ -9,6 +9,8 @@ import { readTokenResponse } from './wire.js'
 export interface TokenRequest extends GrantOptions {
   readonly form: Form & { readonly grant_type: string; readonly scope?: string | undefined }
   readonly singleUse?: boolean
+  /** The key that a code or a refresh token in the form is bound to. */
+  readonly keyThumbprint?: string | undefined
   /** The scope asked for, where the form does not hold it. */
   readonly requestedScope?: string | undefined
   /** The token that is renewed: what the answer leaves out, it keeps. */
@@ -43,18 +45,23 @@ const targeted = ({ form, resource, authorizationDetails }: TokenRequest, scopeS
  * @throws {OAuthError} `error_response`, `invalid_response`, and what the door throws.
  */
 export const requestToken = async (context: ClientContext, request: TokenRequest): Promise<Token> => {
-  const { server } = context
+  const { server, dpop } = context
   const { previous, requestedScope, form } = request
   const { scopeSeparator = ' ', answeredScopeSeparator = scopeSeparator } = server
   const sent = targeted(request, scopeSeparator)
   const { answer, failed } = await post(context, { ...request, form: sent, endpoint: 'tokenEndpoint' })
   const { data: wire, rest, problem } = readTokenResponse(answer.body)
   if (!wire || answer.status >= 300) throw failed(wire ? 'a token comes with a 200' : problem)
+  const isBound = wire.token_type === 'DPoP'
+  if (isBound && !dpop) throw failed('token_type is DPoP, and no key was shown')
+  // RFC 9449 §5: a token that is not bound is to be thrown away where that matters.
+  if (dpop && !isBound && !dpop.allowBearerTokens) throw failed('token_type is not DPoP: the token is bound to no key')
   const rotated = wire.refresh_token !== undefined && wire.refresh_token !== previous?.refreshToken
   return asToken(
     present({
       accessToken: wire.access_token,
-      tokenType: 'Bearer',
+      tokenType: wire.token_type,
+      keyThumbprint: isBound ? await dpop?.thumbprint() : undefined,
       expiresAt: moment(answer.sentAt, wire.expires_in ?? server.defaultExpiresIn),
       refreshToken: wire.refresh_token ?? previous?.refreshToken,
       refreshTokenExpiresAt:

@@ -29,6 +29,12 @@ const seconds = transform((value: unknown) => {
   return Number.isNaN(number) ? undefined : number
 })
 
+/** RFC 6750 and RFC 9449. */
+const asTokenType = (value: unknown): 'Bearer' | 'DPoP' | undefined => {
+  if (/^(bearer|bot|user)$/i.test(`${value}`)) return 'Bearer'
+  return /^dpop$/i.test(`${value}`) ? 'DPoP' : undefined
+}
+
 /** RFC 9396 §7. What is no list of them counts as not sent, as it is no reason to lose a token. */
 const details = transform((value: unknown) => {
   const isDetails = (list: unknown): list is AuthorizationDetail[] =>
@@ -41,7 +47,7 @@ const tokenResponse = object({
   /** RFC 6749 Appendix A.12: visible ASCII. A control character would let a token forge a header. */
   access_token: required((value) => asText(value)?.match(/^[\x20-\x7e]+$/)?.[0]),
   /** In any case. LinkedIn and Foursquare send none; Slack says whose token it is, which is sent as `Bearer` all the same. */
-  token_type: required((value) => asText(value ?? 'Bearer')?.match(/^(bearer|bot|user)$/i)?.[0]),
+  token_type: required((value) => asTokenType(value ?? 'Bearer')),
   expires_in: seconds,
   refresh_token: text,
   /** Not of an RFC: GitHub, Google and others send it. */
@@ -138,6 +144,7 @@ const read = <Data>(schema: ZodMiniType<Data>, json: unknown): Reading<Data> => 
 
 export interface TokenResponse {
   readonly access_token: string
+  readonly token_type: 'Bearer' | 'DPoP'
   readonly expires_in: number | undefined
   readonly refresh_token: string | undefined
   readonly refresh_token_expires_in: number | undefined

@@ -129,12 +129,15 @@ const approve = (
   const subject = user ?? state.user ?? 'user'
   state.user = subject
   const offline = isOffline(context, parameters, scope, `${client.clientId} ${subject}`)
+  // RFC 9449 §10.
+  const jkt = context.server.dpopSigningAlgValuesSupported && parameters.get('dpop_jkt')
   const requestedRedirectUri = parameters.get('redirect_uri')
   return issueCode(context, {
     grant: { clientId: client.clientId, subject, scope, revoked: false },
     reduced,
     offline,
     ...(challenge && { challenge }),
+    ...(jkt && { jkt }),
     ...(requestedRedirectUri !== undefined && { requestedRedirectUri }),
   })
 }

@@ -32,7 +32,7 @@ const assertVerifier = (
 }
 
 /** RFC 6749 §4.1.3. One try is the use of a code, so that nobody tries verifiers until one fits. */
-export const authorizationCodeGrant: GrantHandler = (form, client, context) => {
+export const authorizationCodeGrant: GrantHandler = (form, client, context, jkt) => {
   const { profile, state } = context
   const value = form.get('code')
   if (value === undefined) throw refusal(profile, 'missing_parameter')
@@ -47,8 +47,9 @@ export const authorizationCodeGrant: GrantHandler = (form, client, context) => {
   if (isPast(context, code.expiresAt)) throw refusal(profile, 'expired_code')
   assertRedirectUri(code, form, context)
   assertVerifier(code, form, client, context)
+  if (code.jkt !== undefined && code.jkt !== jkt) throw refusal(profile, 'code_of_another_key')
   const { grant, reduced, offline } = code
   const refreshToken = offline &&
-    mayRefresh(context, client) && { refreshToken: issueRefreshToken(context, grant).value }
+    mayRefresh(context, client) && { refreshToken: issueRefreshToken(context, grant, { jkt }).value }
   return { grant, scope: grant.scope, reduced, ...refreshToken }
 }

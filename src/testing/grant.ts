@@ -12,4 +12,5 @@ export interface Granted {
   readonly refreshToken?: string
 }
 
-export type GrantHandler = (form: Parameters, client: MockClient, context: MockContext) => Granted
+/** `jkt` is the thumbprint of the key that the request has proved to hold. */
+export type GrantHandler = (form: Parameters, client: MockClient, context: MockContext, jkt?: string) => Granted

@@ -1,3 +1,4 @@
+export type { MockDPoPOptions } from './dpop-options.js'
 export type {
   MockBreakingPoint,
   MockFault,

@@ -11,7 +11,13 @@ const opaque = (kind: string): string => `${kind}-${base64url(randomBytes(24))}`
 const part = (json: object): string => base64url(new TextEncoder().encode(JSON.stringify(json)))
 
 /** A signed JWT (RFC 7519). Its key never leaves the mock, so to a client it is as opaque as any other token. */
-const jwt = (context: MockContext, grant: Grant, scope: GrantedScope, expiresAt: number): string => {
+const jwt = (
+  context: MockContext,
+  grant: Grant,
+  scope: GrantedScope,
+  expiresAt: number,
+  jkt: string | undefined,
+): string => {
   const { clock, server, signingKey } = context
   const claims = {
     iss: server.issuer ?? new URL(server.tokenEndpoint).origin,
@@ -22,6 +28,7 @@ const jwt = (context: MockContext, grant: Grant, scope: GrantedScope, expiresAt:
     iat: Math.floor(clock.now() / 1000),
     exp: Math.floor(expiresAt / 1000),
     jti: base64url(randomBytes(12)),
+    ...(jkt !== undefined && { cnf: { jkt } }),
   }
   const signed = `${part({ alg: 'HS256', typ: 'JWT' })}.${part(claims)}`
   return `${signed}.${base64url(hmacSha256(signingKey, new TextEncoder().encode(signed)))}`
@@ -38,24 +45,28 @@ export const issueAccessToken = (
   grant: Grant,
   scope: GrantedScope = grant.scope,
   lifetime: number = context.profile.accessTokenLifetime,
+  jkt?: string,
 ): Issued & { readonly expiresAt: number } => {
   const expiresAt = context.clock.now() + lifetime * 1000
-  const value = context.profile.accessTokenFormat === 'jwt' ? jwt(context, grant, scope, expiresAt) : opaque('access')
-  context.state.accessTokens.set(value, { grant, scope, expiresAt, revoked: false })
+  const value =
+    context.profile.accessTokenFormat === 'jwt' ? jwt(context, grant, scope, expiresAt, jkt) : opaque('access')
+  context.state.accessTokens.set(value, { grant, scope, expiresAt, revoked: false, ...(jkt !== undefined && { jkt }) })
   return { value, expiresAt }
 }
 
 export const issueRefreshToken = (
-  { clock, profile, state }: MockContext,
+  { clock, clients, profile, state }: MockContext,
   grant: Grant,
-  replaced?: RefreshToken,
+  { replaced, jkt }: { readonly replaced?: RefreshToken; readonly jkt?: string | undefined } = {},
 ): Issued => {
   const lifetime = profile.refreshTokenLifetime
   const anew = lifetime === undefined ? undefined : clock.now() + lifetime * 1000
   const expiresAt = replaced && profile.fixedRefreshTokenExpiry ? replaced.expiresAt : anew
   const end = expiresAt === undefined ? {} : { expiresAt }
   const value = opaque('refresh')
-  state.refreshTokens.set(value, { grant, used: false, ...end })
+  // RFC 9449 §5: that of a confidential client is bound to the client already.
+  const isBound = jkt !== undefined && clients.get(grant.clientId)?.clientSecret === undefined
+  state.refreshTokens.set(value, { grant, used: false, ...end, ...(isBound && { jkt }) })
   return { value, ...end }
 }
 

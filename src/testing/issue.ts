@@ -10,7 +10,7 @@ import type { Grant, MockContext } from './state.js'
 /** Mints the token that a test starts from, as if a user had approved. */
 export const issue = (
   context: MockContext,
-  { clientId, scope, subject, refreshToken, expiresIn }: MockIssueOptions,
+  { clientId, scope, subject, refreshToken, keyThumbprint, expiresIn }: MockIssueOptions,
 ): Token => {
   const client = context.clients.get(clientId)
   if (!client) throw new OAuthError('invalid_argument', `the mock has no client ${clientId}`)
@@ -22,11 +22,13 @@ export const issue = (
     revoked: false,
   }
   const lifetime = isEndless(context, client) ? Number.POSITIVE_INFINITY : undefined
-  const access = issueAccessToken(context, grant, grant.scope, expiresIn ?? lifetime)
-  const refresh = (refreshToken ?? mayRefresh(context, client)) ? issueRefreshToken(context, grant) : undefined
+  const access = issueAccessToken(context, grant, grant.scope, expiresIn ?? lifetime, keyThumbprint)
+  const hasRefreshToken = refreshToken ?? mayRefresh(context, client)
+  const refresh = hasRefreshToken ? issueRefreshToken(context, grant, { jkt: keyThumbprint }) : undefined
   const named = textOf(grant.scope)
   const shown = {
-    tokenType: 'Bearer',
+    tokenType: keyThumbprint === undefined ? 'Bearer' : 'DPoP',
+    ...(keyThumbprint !== undefined && { keyThumbprint }),
     ...(Number.isFinite(access.expiresAt) && { expiresAt: access.expiresAt }),
     ...(refresh?.expiresAt !== undefined && { refreshTokenExpiresAt: refresh.expiresAt }),
     ...(named && { scope: named }),

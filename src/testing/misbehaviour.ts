@@ -101,12 +101,12 @@ const apply = async (fault: MockFault, next: Next, { request, clock }: Exchange)
       return withoutRotation(fault, await next(), body)
     case 'token_refused': {
       const answer = await next()
-      return answer.ok ? challenge(401, { error: 'invalid_token' }) : answer
+      return answer.ok ? challenge(request, 401, { error: 'invalid_token' }) : answer
     }
     case 'insufficient_scope': {
       const answer = await next()
       const { scope } = fault
-      return answer.ok ? challenge(403, { error: 'insufficient_scope', ...(scope && { scope }) }) : answer
+      return answer.ok ? challenge(request, 403, { error: 'insufficient_scope', ...(scope && { scope }) }) : answer
     }
   }
 }

@@ -187,6 +187,8 @@ export const createMockAuthorizationServer = (options: MockAuthorizationServerOp
     clock,
     state: emptyState(),
     signingKey: randomBytes(32),
+    dpop: options.dpop ?? {},
+    nonceSeed: crypto.randomUUID(),
   }
 
   const respond = async (request: ReceivedRequest, user: MockAuthorizeOptions = {}): Promise<Outcome> => {

@@ -2,6 +2,7 @@ import type { Clock } from '../core/clock.js'
 import { OAuthError } from '../core/errors.js'
 import type { Scope } from '../core/scope.js'
 import type { AuthorizationServer } from '../core/server.js'
+import type { MockDPoPOptions } from './dpop-options.js'
 import type { MockScriptedFault } from './faults.js'
 import type { MockGrantType } from './grant-type.js'
 
@@ -73,6 +74,8 @@ export interface MockAuthorizationServerOptions {
   /** @default the system's */
   readonly clock?: Clock
   readonly wicked?: MockWickedOptions
+  /** Not with a profile, whose service knows no DPoP. @default proofs are checked where they come */
+  readonly dpop?: MockDPoPOptions
   /** What goes wrong from the start; `mock.fault` adds to it. @default nothing */
   readonly faults?: readonly MockScriptedFault[]
   /** A whole number that decides what a fault's probability draws: the same one, the same faults. @default 1 */
@@ -98,6 +101,8 @@ export interface MockIssueOptions {
   readonly subject?: string
   /** @default whether the client may refresh */
   readonly refreshToken?: boolean
+  /** The JWK thumbprint of the key that it is bound to (RFC 9449). @default it is bound to none */
+  readonly keyThumbprint?: string
   /** Seconds that the access token lives; 0 gives one that has expired. @default the server's */
   readonly expiresIn?: number
 }

@@ -14,6 +14,7 @@ import { slackProfile } from './profiles/slack.js'
 import { smokeballProfile } from './profiles/smokeball.js'
 import { spotifyProfile } from './profiles/spotify.js'
 import { wickedProfile } from './profiles/wicked.js'
+import { proofAlgorithms } from './proof-algorithms.js'
 
 const genericServer = (issuer: string): AuthorizationServer => {
   const url = URL.parse(issuer)
@@ -32,6 +33,7 @@ const genericServer = (issuer: string): AuthorizationServer => {
     codeChallengeMethodsSupported: ['S256', 'plain'],
     tokenEndpointAuthMethodsSupported: ['client_secret_basic', 'client_secret_post', 'none'],
     authorizationResponseIssParameterSupported: true,
+    dpopSigningAlgValuesSupported: proofAlgorithms,
   }
 }
 
@@ -51,11 +53,12 @@ const services: Record<MockProfile, ProfileMaker> = {
 }
 
 export const profileOf = (options: MockAuthorizationServerOptions): Profile => {
-  const { profile, issuer, server } = options
+  const { profile, issuer, server, dpop } = options
   if (!profile) {
     if (server) throw new OAuthError('invalid_argument', 'server goes with a profile: it is the preset of a service')
     return { ...rfcTrue, server: genericServer(issuer ?? 'https://as.test') }
   }
   if (issuer) throw new OAuthError('invalid_argument', 'issuer goes without profile: a service has its own URLs')
+  if (dpop) throw new OAuthError('invalid_argument', 'dpop goes without profile: no service here is known to have it')
   return { ...services[profile](options), ...(server && { server }) }
 }

@@ -41,6 +41,11 @@ const reasons = {
   unfit_scope: [400, 'invalid_scope', 'the scope is malformed or more than may be granted'],
   unknown_scope: [400, 'invalid_scope', 'the scope is unknown'],
   unknown_token: [400, 'invalid_request', 'the token is unknown'],
+  proof_missing: [400, 'invalid_dpop_proof', 'the request has no DPoP proof'],
+  proof_refused: [400, 'invalid_dpop_proof', 'the DPoP proof is not good'],
+  proof_without_nonce: [400, 'use_dpop_nonce', 'the DPoP proof must hold the nonce of this server'],
+  code_of_another_key: [400, 'invalid_grant', 'the code is bound to another key'],
+  refresh_token_of_another_key: [400, 'invalid_grant', 'the refresh token is bound to another key'],
   foreign_token: [400, 'invalid_grant', 'the token was not issued to this client'],
 } as const
 
@@ -73,8 +78,11 @@ export const refusal = (
   style: RefusalStyle,
   reason: Reason,
   headers: Readonly<Record<string, string>> = {},
+  /** What exactly is wrong, where the reason is of many kinds. */
+  detail?: string,
 ): Refusal => {
-  const { status, error, description, page } = factOf(style, reason)
+  const { status, error, description: general, page } = factOf(style, reason)
+  const description = detail ?? general
   if (page) return new Refusal(description, pageAnswer(status, description))
   const json = { ...style.errorFields, error, ...(style.errorDescriptions && { error_description: description }) }
   return new Refusal(description, jsonAnswer(status, json, status === 401 ? headers : {}))

@@ -1,27 +1,64 @@
 import { emptyAnswer, jsonAnswer } from './answers.js'
+import { checkProof, currentNonce, ProofRefused, wantsNonce } from './dpop.js'
 import { isPast } from './issuance.js'
+import { proofAlgorithms } from './proof-algorithms.js'
+import type { ReceivedRequest } from './received-request.js'
 import { covers, listOf, textOf } from './scope.js'
-import type { Endpoint } from './state.js'
+import type { Endpoint, MockContext } from './state.js'
 
-/** What a resource says to a request that it refuses (RFC 6750 §3). */
-export const challenge = (status: number, attributes: Readonly<Record<string, string>> = {}): Response => {
-  const all = Object.entries({ realm: 'mock', ...attributes }).map(([name, value]) => `${name}="${value}"`)
-  return emptyAnswer(status, { 'www-authenticate': `Bearer ${all.join(', ')}` })
+type Attributes = Readonly<Record<string, string>>
+
+/** What a resource says to a request that it refuses, in the scheme that it came with (RFC 6750 §3, RFC 9449 §7.1). */
+export const challenge = (
+  { headers }: Pick<ReceivedRequest, 'headers'>,
+  status: number,
+  attributes: Attributes = {},
+  answerHeaders: Attributes = {},
+): Response => {
+  const isBound = /^dpop\b/i.test(headers.get('authorization') ?? '')
+  const all = { realm: 'mock', ...attributes, ...(isBound && { algs: proofAlgorithms.join(' ') }) }
+  const written = Object.entries(all).map(([name, value]) => `${name}="${value}"`)
+  return emptyAnswer(status, {
+    'www-authenticate': `${isBound ? 'DPoP' : 'Bearer'} ${written.join(', ')}`,
+    ...answerHeaders,
+  })
 }
 
-/** A protected resource (RFC 6750), with tokens in the header alone; `?scope=` names what it demands. */
-export const resource: Endpoint = ({ url, headers }, context) => {
+/** RFC 9449 §9: told with each answer to a token that is bound, so that the next proof has it. */
+const nonceHeader = (context: MockContext): Attributes =>
+  wantsNonce(context, 'resource') ? { 'dpop-nonce': currentNonce(context, 'resource') } : {}
+
+/** A protected resource (RFC 6750, RFC 9449), with tokens in the header alone; `?scope=` names what it demands. */
+export const resource: Endpoint = async (request, context) => {
+  const { url, headers } = request
   const authorization = headers.get('authorization')
   // RFC 6750 §3.1: a request that does not authenticate is told no more than that it must.
-  if (!/^bearer\b/i.test(authorization ?? '')) return challenge(401)
-  const value = authorization?.match(/^bearer +([A-Za-z0-9\-._~+/]+=*)$/i)?.[1]
-  if (value === undefined || url.searchParams.has('access_token')) return challenge(400, { error: 'invalid_request' })
+  if (!/^(bearer|dpop)\b/i.test(authorization ?? '')) return challenge(request, 401)
+  const [, scheme = '', value] = authorization?.match(/^(bearer|dpop) +([A-Za-z0-9\-._~+/]+=*)$/i) ?? []
+  if (value === undefined || url.searchParams.has('access_token')) {
+    return challenge(request, 400, { error: 'invalid_request' })
+  }
   const token = context.state.accessTokens.get(value)
-  if (!token || token.revoked || token.grant.revoked || isPast(context, token.expiresAt)) {
-    return challenge(401, { error: 'invalid_token' })
+  const isBound = /^dpop$/i.test(scheme)
+  const nonce = isBound ? nonceHeader(context) : {}
+  const refuse = (status: number, attributes: Attributes) => challenge(request, status, attributes, nonce)
+  if (isBound) {
+    try {
+      const jkt = await checkProof(request, context, value)
+      if (jkt === undefined) return refuse(401, { error: 'invalid_dpop_proof', error_description: 'there is no proof' })
+      if (token && token.jkt !== jkt) return refuse(401, { error: 'invalid_token', error_description: 'another key' })
+    } catch (refused) {
+      if (!(refused instanceof ProofRefused)) throw refused
+      return refuse(401, { error: refused.error, error_description: refused.message })
+    }
+  }
+  // RFC 9449 §7.2: a token that is bound is no bearer token.
+  const isMisused = !isBound && token?.jkt !== undefined
+  if (!token || isMisused || token.revoked || token.grant.revoked || isPast(context, token.expiresAt)) {
+    return refuse(401, { error: 'invalid_token' })
   }
   const demanded = url.searchParams.get('scope') ?? ''
-  if (!covers(token.scope, listOf(demanded))) return challenge(403, { error: 'insufficient_scope', scope: demanded })
+  if (!covers(token.scope, listOf(demanded))) return refuse(403, { error: 'insufficient_scope', scope: demanded })
   const { clientId, subject } = token.grant
-  return jsonAnswer(200, { clientId, subject, scope: textOf(token.scope) })
+  return jsonAnswer(200, { clientId, subject, scope: textOf(token.scope) }, nonce)
 }

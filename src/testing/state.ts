@@ -1,5 +1,6 @@
 import type { Clock } from '../core/clock.js'
 import type { AuthorizationServer } from '../core/server.js'
+import type { MockDPoPOptions } from './dpop-options.js'
 import type { MockClient } from './options.js'
 import type { Profile } from './profile.js'
 import type { ReceivedRequest } from './received-request.js'
@@ -27,6 +28,8 @@ export interface AuthorizationCode {
   /** As the authorization request gave it; absent if it gave none. */
   readonly requestedRedirectUri?: string
   readonly challenge?: Challenge
+  /** The thumbprint of the key that it is bound to (RFC 9449 §10). */
+  readonly jkt?: string
   /** Less was granted than asked for. */
   readonly reduced: boolean
   /** A refresh token was asked for as the service wants it. */
@@ -38,11 +41,15 @@ interface AccessToken {
   readonly grant: Grant
   readonly scope: GrantedScope
   readonly expiresAt: number
+  /** The thumbprint of the key that it is bound to (RFC 9449 §6). */
+  readonly jkt?: string
   revoked: boolean
 }
 
 export interface RefreshToken {
   readonly grant: Grant
+  /** Of a public client, the thumbprint of the key that it is bound to (RFC 9449 §5). */
+  readonly jkt?: string
   /** Absent: without end. */
   readonly expiresAt?: number
   used: boolean
@@ -56,6 +63,8 @@ export interface State {
   readonly refreshTokens: Map<string, RefreshToken>
   /** Who has approved which client before. */
   readonly consents: Set<string>
+  /** The `jti` of the proofs that were taken. */
+  readonly proofs: Set<string>
   /** Who approved last: the one who is logged in. */
   user: string | undefined
 }
@@ -65,6 +74,7 @@ export const emptyState = (): State => ({
   accessTokens: new Map(),
   refreshTokens: new Map(),
   consents: new Set(),
+  proofs: new Set(),
   user: undefined,
 })
 
@@ -77,6 +87,9 @@ export interface MockContext {
   readonly clock: Clock
   readonly state: State
   readonly signingKey: Uint8Array
+  readonly dpop: MockDPoPOptions
+  /** What makes the nonces of this mock its own. */
+  readonly nonceSeed: string
 }
 
 export type Endpoint = (request: ReceivedRequest, context: MockContext) => Response | Promise<Response>

@@ -11,6 +11,7 @@ import { formOf } from './received-request.js'
 import { refusal } from './refusal.js'
 import { textOf } from './scope.js'
 import type { Endpoint, MockContext } from './state.js'
+import { keyOf, nonceHeader } from './token-proof.js'
 
 const grants: ReadonlyMap<string, readonly [MockGrantType, GrantHandler]> = new Map([
   ['authorization_code', ['authorization_code', authorizationCodeGrant]],
@@ -31,25 +32,27 @@ const tokenAnswer = (
   client: MockClient,
   grantType: MockGrantType,
   { grant, scope, reduced, refreshToken }: Granted,
+  jkt: string | undefined,
 ): Response => {
   const { profile, server } = context
   const lifetime = isEndless(context, client) ? Number.POSITIVE_INFINITY : profile.accessTokenLifetime
   const { scopeSeparator = ' ', answeredScopeSeparator = scopeSeparator } = server
   const namesScope = { granted: scope.length > 0 && scope !== 'all', reduced, never: false }[profile.scopeInAnswer]
   const fields = {
-    access_token: issueAccessToken(context, grant, scope, lifetime).value,
-    token_type: profile.tokenType,
+    access_token: issueAccessToken(context, grant, scope, lifetime, jkt).value,
+    token_type: jkt === undefined ? profile.tokenType : 'DPoP',
     ...(Number.isFinite(lifetime) && { expires_in: lifetime }),
     ...(refreshToken !== undefined && { refresh_token: refreshToken, ...lifetimeOf(context, refreshToken) }),
     ...(namesScope && { scope: textOf(scope, answeredScopeSeparator) }),
     ...profile.answerFields,
   }
   const omitted = profile.omittedFields[grantType] ?? []
-  return jsonAnswer(200, Object.fromEntries(Object.entries(fields).filter(([name]) => !omitted.includes(name))))
+  const json = Object.fromEntries(Object.entries(fields).filter(([name]) => !omitted.includes(name)))
+  return jsonAnswer(200, json, jkt === undefined ? {} : nonceHeader(context))
 }
 
 /** The token endpoint (RFC 6749 §3.2). */
-export const token: Endpoint = (request, context) => {
+export const token: Endpoint = async (request, context) => {
   const { profile } = context
   const form = formOf(request, profile)
   const client = authenticateClient(request, form, context)
@@ -65,5 +68,7 @@ export const token: Endpoint = (request, context) => {
   if (profile.grantsWithClientIdInBody.includes(grantType) && !form.has('client_id')) {
     throw refusal(profile, 'client_id_not_in_body')
   }
-  return tokenAnswer(context, client, grantType, handler(form, client, context))
+  // What follows is done in one go: of two requests with the same code or refresh token, one is first.
+  const jkt = await keyOf(request, context)
+  return tokenAnswer(context, client, grantType, handler(form, client, context, jkt), jkt)
 }

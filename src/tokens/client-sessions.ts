@@ -21,7 +21,7 @@ export interface SessionParts extends SourceParts {
 }
 
 /** Makes the sessions of a client, alone and shared. */
-export const clientSessions = ({ ownerOf, sharing, refresh, revoke, ...common }: SessionParts) => {
+export const clientSessions = ({ ownerOf, sharing, proving, refresh, revoke, ...common }: SessionParts) => {
   const { clock, credentials, reuseIsForgiven } = common
   const hot = poolsOf(() => hotSessions(mostHotByDefault))
   const many = poolsOf(() => cacheOf<HotSessions>(10))
@@ -35,7 +35,7 @@ export const clientSessions = ({ ownerOf, sharing, refresh, revoke, ...common }:
       },
       token,
     )
-    return { keeper, session: sessionOf(keeper, clock, source, revoke) }
+    return { keeper, session: { ...sessionOf(keeper, clock, source, revoke), ...proving } }
   }
   const shared = (
     { store, key }: Pick<SharedSessionOptions, 'store' | 'key'>,
@@ -60,7 +60,8 @@ export const clientSessions = ({ ownerOf, sharing, refresh, revoke, ...common }:
       if (seed) woken.offer(seed)
       return woken
     }
-    return standIn(wake, clock, { ...(waitUntil && { waitUntil }), ...(whenStoreFails && { whenStoreFails }) })
+    const session = standIn(wake, clock, { ...(waitUntil && { waitUntil }), ...(whenStoreFails && { whenStoreFails }) })
+    return { ...session, ...proving }
   }
   return {
     sessionSource: (wanted: SessionSourceOptions): Session => {
@@ -72,7 +73,7 @@ export const clientSessions = ({ ownerOf, sharing, refresh, revoke, ...common }:
       return shared({ store, key }, token, source, hot(store))
     },
     sessions: ({ mostHot = mostHotByDefault, store, ...source }: SessionsOptions = {}): Sessions => {
-      if (!store) return sessionsOf((seed, kept) => lone({ ...source, ...kept }, seed), mostHot)
+      if (!store) return sessionsOf((seed, kept) => lone({ ...source, ...kept }, seed), mostHot, proving)
       const pool = many(store).get(`${mostHot}`, () => hotSessions(mostHot))
       assertPlace(store, 'any')
       return { get: (key) => shared({ store, key }, undefined, source, pool) }

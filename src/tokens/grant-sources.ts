@@ -2,12 +2,15 @@ import type { Clock } from '../core/clock.js'
 import type { Token } from '../core/token.js'
 import { cacheOf, poolsOf } from './cache.js'
 import { type Keeper, type KeeperOptions, keep } from './keeper.js'
+import type { TokenSource } from './source.js'
 import { type ManagedSource, type SourceOptions, sourceOf } from './sources.js'
 import { assertPlace, type TokenStore } from './store.js'
 
 /** What the sources of a client have in common. */
 export interface SourceParts extends Pick<KeeperOptions, 'credentials' | 'announce'> {
   readonly clock: Clock
+  /** Where tokens are bound to a key. */
+  readonly proving: Required<Pick<TokenSource, 'prove'>> | undefined
   /** Whose records of a kind are this client's. */
   readonly ownerOf: (kind: string) => string
   /** Loads what those who share tokens need. */
@@ -37,7 +40,7 @@ export interface RepeatableGrant {
 }
 
 /** Makes sources of grants: those that ask for the same thing share a token. */
-export const grantSources = ({ clock, credentials, announce, ownerOf, sharing }: SourceParts) => {
+export const grantSources = ({ clock, credentials, announce, ownerOf, sharing, proving }: SourceParts) => {
   const keepers = poolsOf(() => cacheOf<Keeper>(1000))
   return (
     { kind, name, id, place, grant }: RepeatableGrant,
@@ -59,6 +62,6 @@ export const grantSources = ({ clock, credentials, announce, ownerOf, sharing }:
     const keeper = keepers(store).get(JSON.stringify([kind, id, key, Object.entries(freshness).sort()]), () =>
       keep({ renew: renewal(), singleUse: false, name, ...{ clock, credentials, announce, ...freshness } }),
     )
-    return sourceOf(keeper, clock, source)
+    return { ...sourceOf(keeper, clock, source), ...proving }
   }
 }

@@ -1,3 +1,4 @@
+import type { SourceParts } from './grant-sources.js'
 import type { Keeper, KeeperOptions } from './keeper.js'
 import type { Session, SessionToken } from './source.js'
 
@@ -19,6 +20,7 @@ interface Hot {
 export const sessionsOf = (
   make: (seed: SessionToken | undefined, kept: Pick<KeeperOptions, 'onHeld' | 'lost'>) => Hot,
   most: number,
+  proving?: SourceParts['proving'],
 ): Sessions => {
   const known = new Map<string, SessionToken>()
   const hot = new Map<string, Hot>()
@@ -59,6 +61,7 @@ export const sessionsOf = (
         known.delete(key)
         await ended
       },
+      ...proving,
     }),
   }
 }

@@ -1,3 +1,4 @@
+import type { Proof, ProofRequest } from '../core/proof.js'
 import type { Token } from '../core/token.js'
 
 /** Where tokens come from. Anyone can write one: the single method is enough. */
@@ -12,6 +13,11 @@ export interface TokenSource {
    * that is due, as `token()` does.
    */
   current?(): Token | undefined
+  /**
+   * Proves that a `DPoP` token is in the hands of whom it was issued to (RFC 9449 §7). Its tokens of that type need it.
+   * @throws {OAuthError} if there is no proof.
+   */
+  prove?(request: ProofRequest): Promise<Proof>
 }
 
 export interface TokenOptions {

@@ -8,7 +8,7 @@ export type Verdict = 'definitive' | 'configuration' | 'ambiguous' | 'passing'
 
 /** As RFC 6749 §5.2 has them; GitHub and Slack have words of their own for a client that they do not know. */
 const configuration =
-  /^(invalid_client(_id)?|incorrect_client_credentials|bad_client_secret|unauthorized_client|unsupported_grant_type|invalid_scope)$/
+  /^(invalid_client(_id)?|incorrect_client_credentials|bad_client_secret|unauthorized_client|unsupported_grant_type|invalid_scope|invalid_dpop_proof)$/
 
 /** What some servers call a dead refresh token: they mean the token only if the rest of the request was right. */
 const vague = /^(invalid_request|invalid_code|invalid_token|expired_token|(bad|invalid)_refresh_token)$/

@@ -8,6 +8,7 @@ const floors: Readonly<Record<string, readonly string[]>> = {
   stores: ['core', 'stores', 'tokens/store.ts'],
   providers: ['core', 'providers'],
   testing: ['core', 'providers', 'testing', 'tokens/store.ts'],
+  dpop: ['core', 'dpop', 'protocol/digest.ts', 'tokens/store.ts'],
   'fetch.ts': ['core', 'tokens'],
 }
 

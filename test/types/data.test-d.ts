@@ -7,6 +7,7 @@ describe('a token', () => {
     expectTypeOf<Token>().toEqualTypeOf<{
       readonly accessToken: string
       readonly tokenType: string
+      readonly keyThumbprint?: string
       readonly expiresAt?: number
       readonly refreshToken?: string
       readonly refreshTokenExpiresAt?: number

@@ -1,0 +1,5 @@
+export { OAuthError, type OAuthErrorCode } from '../core/errors.js'
+export type { DPoP, Proof, ProofKeyPair, ProofKeyPlace, ProofRequest } from '../core/proof.js'
+export type { ProofAlgorithm } from './algorithms.js'
+export { createDPoP, type DPoPOptions } from './dpop.js'
+export { storedKey } from './stored-key.js'
