@@ -7,6 +7,7 @@ import type { Callback } from './protocol/authorization-response.js'
 import type { ChosenAuthentication } from './protocol/client-authentication.js'
 import type { ClientCredentialsOptions } from './protocol/client-credentials.js'
 import type { GrantOptions } from './protocol/context.js'
+import type { DeviceAuthorization, DeviceAuthorizationOptions } from './protocol/device-authorization.js'
 import type { Introspection, IntrospectOptions } from './protocol/introspection.js'
 import type { RefreshOptions } from './protocol/refresh.js'
 import type { RevokeOptions } from './protocol/revocation.js'
@@ -78,6 +79,12 @@ export interface Client {
    * `invalid_response`, and network failures.
    */
   introspect(token: string | Partial<Token>, options?: IntrospectOptions): Promise<Introspection>
+  /**
+   * Begins a login on a device that has no browser (RFC 8628): show the user what comes back, and wait for `token()`.
+   * @throws {OAuthError} `unsupported` if the server has no device authorization endpoint, `error_response`,
+   * `invalid_response`, and network failures.
+   */
+  deviceAuthorization(options?: DeviceAuthorizationOptions): Promise<DeviceAuthorization>
   /**
    * A source of client-credentials tokens that stay fresh. Making one is cheap: those that ask this client for the same
    * thing share a token. That of a public client fails with `unsupported` when it is asked.

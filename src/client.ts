@@ -107,6 +107,7 @@ export const createClient = (options: ClientOptions): Client => {
     clientCredentials: async (...given) => proves((await requests()).clientCredentials(context, ...given)),
     revoke,
     introspect: late(({ introspect }) => introspect),
+    deviceAuthorization: late(({ deviceAuthorization }) => deviceAuthorization),
     clientCredentialsSource: ({ scope: wanted, parameters, resource, authorizationDetails, ...source } = {}) => {
       const scope = scopeParameter(wanted)
       // A copy, because the token stays that of what was asked for.

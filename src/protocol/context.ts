@@ -41,6 +41,8 @@ export interface ClientContext extends DoorContext {
   readonly sendProven?: SendProven | undefined
   /** A server that asks for more patience than this is told of in the error, not waited for. @default 30_000 */
   readonly longestWaitMs?: number
+  /** How often a request is sent at most. @default 3 */
+  readonly tries?: number
 }
 
 export interface RequestOptions {

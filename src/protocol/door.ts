@@ -7,7 +7,7 @@ import { retryAfterMs } from './retry-after.js'
 
 export type { Answer, Message, SendOptions }
 
-const tries = 3
+const mostTries = 3
 const backoffMs = 500
 /** A server that asks for more patience than this is told of in the error, not waited for. */
 const longestWaitMs = 30_000
@@ -19,7 +19,7 @@ const largestBody = 2 ** 20
  * answer over 1 MiB; the signal's reason once it is aborted.
  */
 export const send = async (
-  context: DoorContext & Pick<ClientContext, 'longestWaitMs'>,
+  context: DoorContext & Pick<ClientContext, 'longestWaitMs' | 'tries'>,
   write: () => Promise<Message>,
   { signal, singleUse }: SendOptions,
 ): Promise<Answer> => {
@@ -27,7 +27,11 @@ export const send = async (
     signal?.throwIfAborted()
     const outcome = await attempt(context, write, signal)
     const askedMs = isAnswer(outcome) ? (retryAfterMs(outcome.headers, context.clock.now()) ?? 0) : 0
-    if (tried === tries || askedMs > (context.longestWaitMs ?? longestWaitMs) || !mayBeSentAgain(outcome, singleUse)) {
+    if (
+      tried === (context.tries ?? mostTries) ||
+      askedMs > (context.longestWaitMs ?? longestWaitMs) ||
+      !mayBeSentAgain(outcome, singleUse)
+    ) {
       if (isAnswer(outcome)) return outcome
       throw outcome
     }

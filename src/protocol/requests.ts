@@ -8,8 +8,9 @@ export { failedAnswer } from './failed-answer.js'
 export { secretsOf } from './redaction.js'
 export { refresh } from './refresh.js'
 export { revoke } from './revocation.js'
-export { requestToken } from './token-request.js'
+export { requestToken, targeted } from './token-request.js'
 export {
+  readDeviceAuthorization,
   readErrorResponse,
   readIntrospection,
   readMetadata,

@@ -1,6 +1,6 @@
 import { OAuthError } from '../core/errors.js'
 import { present } from '../core/present.js'
-import { isAbsolute, isDetailed } from '../core/target.js'
+import { isAbsolute, isDetailed, type Target } from '../core/target.js'
 import { asToken, type Token } from '../core/token.js'
 import { type Form, post } from './authenticated-request.js'
 import type { ClientContext, GrantOptions } from './context.js'
@@ -24,7 +24,10 @@ const moment = (from: number, seconds: number | undefined): number | undefined =
   seconds === undefined ? undefined : Math.min(from + Math.max(seconds, 0) * 1000, lastMoment)
 
 /** The form, and where the token is to be used, and for what (RFC 8707 §2, RFC 9396 §6). */
-const targeted = ({ form, resource, authorizationDetails }: TokenRequest, scopeSeparator: string): Form => {
+export const targeted = (
+  { form, resource, authorizationDetails }: Target & { readonly form: Form & { readonly scope?: string | undefined } },
+  scopeSeparator = ' ',
+): Form => {
   if (![resource ?? []].flat().every(isAbsolute)) {
     throw new OAuthError('invalid_argument', 'resource must be absolute URIs without a fragment')
   }

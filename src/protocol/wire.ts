@@ -62,6 +62,16 @@ const tokenResponse = object({
 /** RFC 6749 §5.2. */
 const errorResponse = object({ error: required(asNonEmpty), error_description: text, error_uri: text })
 
+/** RFC 8628 §3.2. */
+const deviceAuthorizationResponse = object({
+  device_code: required(asNonEmpty),
+  user_code: required(asNonEmpty),
+  verification_uri: required(asNonEmpty),
+  verification_uri_complete: text,
+  expires_in: seconds,
+  interval: seconds,
+})
+
 /** RFC 7662 §2.2. */
 const introspectionResponse = object({
   active: required((value) => (typeof value === 'boolean' ? value : undefined)),
@@ -169,6 +179,21 @@ export interface ErrorResponse {
 
 /** An OAuth error, whatever the status and the content type it came with. */
 export const readErrorResponse = (body: string): ErrorResponse | undefined => read(errorResponse, parse(body)).data
+
+export interface DeviceAuthorizationResponse {
+  readonly device_code: string
+  readonly user_code: string
+  readonly verification_uri: string
+  readonly verification_uri_complete: string | undefined
+  readonly expires_in: number | undefined
+  readonly interval: number | undefined
+}
+
+export const readDeviceAuthorization = (body: string): Reading<DeviceAuthorizationResponse> => {
+  const json = parse(body) as Json | null | false
+  // Google, and OpenAM until 2019, call it by the name that it had before the RFC.
+  return read(deviceAuthorizationResponse, json && { verification_uri: json['verification_url'], ...json })
+}
 
 export interface IntrospectionResponse {
   readonly active: boolean

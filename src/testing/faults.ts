@@ -1,7 +1,13 @@
 import { OAuthError } from '../core/errors.js'
 import type { MockGrantType } from './grant-type.js'
 
-export type MockFaultyEndpoint = 'authorize' | 'token' | 'revocation' | 'resource' | 'discovery'
+export type MockFaultyEndpoint =
+  | 'authorize'
+  | 'token'
+  | 'device_authorization'
+  | 'revocation'
+  | 'resource'
+  | 'discovery'
 
 /**
  * How far an exchange gets: the server has not touched the request; it has done the work (the code is used, the refresh

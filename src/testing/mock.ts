@@ -5,6 +5,7 @@ import type { Token } from '../core/token.js'
 import { pageAnswer } from './answers.js'
 import { authorize } from './authorize.js'
 import { randomBytes } from './base64url.js'
+import { approveDevice, deviceAuthorization } from './device-authorization.js'
 import { discovery, discoveryPaths } from './discovery.js'
 import { createFaultScript, type MockFault, type MockFaultOptions, type MockFaultyEndpoint } from './faults.js'
 import { inProcessFetch } from './in-process.js'
@@ -68,6 +69,11 @@ export interface MockAuthorizationServer {
    * URI (RFC 6749 §4.1.2.1); `invalid_argument` for a URL that is not of the authorization endpoint.
    */
   authorize(url: string | URL, options?: MockAuthorizeOptions): Promise<string>
+  /**
+   * Plays the user of a device, who types in the code that it shows (RFC 8628 §3.3).
+   * @throws {OAuthError} `invalid_argument` for a code that is unknown, expired or decided on.
+   */
+  approveDevice(userCode: string, options?: Pick<MockAuthorizeOptions, 'user' | 'deny'>): void
   /** Mints the token that a test starts from. */
   issue(options: MockIssueOptions): Token
   /**
@@ -91,6 +97,7 @@ export interface MockAuthorizationServer {
 
 const endpoints: Record<Exclude<MockEndpoint, 'authorize' | 'unknown'>, Endpoint> = {
   token,
+  device_authorization: deviceAuthorization,
   revocation,
   resource,
   discovery,
@@ -125,6 +132,8 @@ const settled = (options: MockAuthorizationServerOptions): Profile => {
     ...profile,
     accessTokenLifetime: options.accessTokenLifetime ?? profile.accessTokenLifetime,
     authorizationCodeLifetime: options.authorizationCodeLifetime ?? profile.authorizationCodeLifetime,
+    deviceCodeLifetime: options.deviceCodeLifetime ?? profile.deviceCodeLifetime,
+    deviceInterval: options.deviceInterval ?? profile.deviceInterval,
     rotateRefreshTokens: options.rotateRefreshTokens ?? profile.rotateRefreshTokens,
     refreshTokenGracePeriod: options.refreshTokenGracePeriod ?? profile.refreshTokenGracePeriod,
     ...(refreshTokenLifetime !== undefined && { refreshTokenLifetime }),
@@ -138,6 +147,7 @@ const urlsOf = (server: AuthorizationServer): readonly (readonly [MockEndpoint, 
   const urls: readonly (readonly [MockEndpoint, string | undefined])[] = [
     ['authorize', server.authorizationEndpoint],
     ['token', server.tokenEndpoint],
+    ['device_authorization', server.deviceAuthorizationEndpoint],
     ['revocation', server.revocationEndpoint],
     ['resource', resourceOf(server)],
   ]
@@ -248,6 +258,7 @@ export const createMockAuthorizationServer = (options: MockAuthorizationServerOp
         errorDescription: refused,
       })
     },
+    approveDevice: (userCode, user) => approveDevice(context, userCode, user),
     issue: (wanted) => issue(context, wanted),
     revoke: (value) => {
       const issued = issuedToken(context.state, value)

@@ -63,6 +63,14 @@ export interface MockAuthorizationServerOptions {
   readonly refreshTokenLifetime?: number
   /** Seconds. @default 60, or what is documented */
   readonly authorizationCodeLifetime?: number
+  /** Seconds that a user has for the code of a device. @default 600 */
+  readonly deviceCodeLifetime?: number
+  /**
+   * Seconds that a device must wait between two requests: one that does not is told `slow_down`. A server that does not name
+   * it is one whose device authorization endpoint has the fault `fields` with `interval: undefined`.
+   * @default 5
+   */
+  readonly deviceInterval?: number
   /** Each refresh gives a new refresh token, and the used one ends the session when it comes again. @default true, or what
    * is documented */
   readonly rotateRefreshTokens?: boolean

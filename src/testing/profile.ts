@@ -10,6 +10,10 @@ export interface Profile {
   readonly accessTokenLifetime: number
   readonly refreshTokenLifetime?: number
   readonly authorizationCodeLifetime: number
+  /** Seconds. */
+  readonly deviceCodeLifetime: number
+  /** Seconds. */
+  readonly deviceInterval: number
   /** Each refresh gives a new refresh token: for all, or for public clients alone. */
   readonly rotateRefreshTokens: boolean | 'public'
   /** A refresh that gives no new refresh token answers with the old one. */
@@ -76,6 +80,8 @@ export type ProfileMaker = (options: MockAuthorizationServerOptions) => Profile
 export const rfcTrue: Omit<Profile, 'server'> = {
   accessTokenLifetime: 3600,
   authorizationCodeLifetime: 60,
+  deviceCodeLifetime: 600,
+  deviceInterval: 5,
   rotateRefreshTokens: true,
   repeatsRefreshToken: false,
   keepsUsedRefreshTokens: false,

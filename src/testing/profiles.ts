@@ -1,5 +1,6 @@
 import { OAuthError } from '../core/errors.js'
 import type { AuthorizationServer } from '../core/server.js'
+import { deviceGrantType } from './grant-type.js'
 import type { MockAuthorizationServerOptions, MockProfile } from './options.js'
 import { type Profile, type ProfileMaker, rfcTrue } from './profile.js'
 import { auth0Profile } from './profiles/auth0.js'
@@ -27,9 +28,10 @@ const genericServer = (issuer: string): AuthorizationServer => {
     issuer,
     authorizationEndpoint: `${base}/authorize`,
     tokenEndpoint: `${base}/token`,
+    deviceAuthorizationEndpoint: `${base}/device_authorization`,
     revocationEndpoint: `${base}/revoke`,
     responseTypesSupported: ['code'],
-    grantTypesSupported: ['authorization_code', 'refresh_token', 'client_credentials'],
+    grantTypesSupported: ['authorization_code', 'refresh_token', 'client_credentials', deviceGrantType],
     codeChallengeMethodsSupported: ['S256', 'plain'],
     tokenEndpointAuthMethodsSupported: ['client_secret_basic', 'client_secret_post', 'none'],
     authorizationResponseIssParameterSupported: true,

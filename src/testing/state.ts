@@ -37,6 +37,21 @@ export interface AuthorizationCode {
   used: boolean
 }
 
+export interface DeviceCode {
+  readonly grant: Grant
+  readonly userCode: string
+  readonly expiresAt: number
+  /** Less was granted than asked for. */
+  readonly reduced: boolean
+  /** Milliseconds that must lie between two requests: more each time that it is disregarded. */
+  intervalMs: number
+  /** When it was asked for last. */
+  polledAt?: number
+  /** What the user said. */
+  decision?: { readonly subject: string } | { readonly error: string }
+  used: boolean
+}
+
 interface AccessToken {
   readonly grant: Grant
   readonly scope: GrantedScope
@@ -59,6 +74,7 @@ export interface RefreshToken {
 
 export interface State {
   readonly codes: Map<string, AuthorizationCode>
+  readonly deviceCodes: Map<string, DeviceCode>
   readonly accessTokens: Map<string, AccessToken>
   readonly refreshTokens: Map<string, RefreshToken>
   /** Who has approved which client before. */
@@ -71,6 +87,7 @@ export interface State {
 
 export const emptyState = (): State => ({
   codes: new Map(),
+  deviceCodes: new Map(),
   accessTokens: new Map(),
   refreshTokens: new Map(),
   consents: new Set(),

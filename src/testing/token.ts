@@ -3,8 +3,9 @@ import { authenticateClient } from './client-authentication.js'
 import type { Granted, GrantHandler } from './grant.js'
 import { authorizationCodeGrant } from './grant-authorization-code.js'
 import { clientCredentialsGrant } from './grant-client-credentials.js'
+import { deviceCodeGrant } from './grant-device-code.js'
 import { refreshTokenGrant } from './grant-refresh-token.js'
-import type { MockGrantType } from './grant-type.js'
+import { deviceGrantType, type MockGrantType } from './grant-type.js'
 import { isEndless, issueAccessToken, mayUse } from './issuance.js'
 import type { MockClient } from './options.js'
 import { formOf } from './received-request.js'
@@ -17,6 +18,7 @@ const grants: ReadonlyMap<string, readonly [MockGrantType, GrantHandler]> = new 
   ['authorization_code', ['authorization_code', authorizationCodeGrant]],
   ['refresh_token', ['refresh_token', refreshTokenGrant]],
   ['client_credentials', ['client_credentials', clientCredentialsGrant]],
+  [deviceGrantType, [deviceGrantType, deviceCodeGrant]],
 ])
 
 /** How long a refresh token lives, in the service's own field. */

@@ -2,6 +2,8 @@
 export interface Browser {
   /** Goes where the client sends the user, and stops at what comes to the client's redirect URI: its callback. */
   visit(url: string): Promise<Request>
+  /** Opens a page, submits the forms that it meets with what the user typed in, and reads the page where there is none left. */
+  fillIn(url: string, typed: Readonly<Record<string, string>>): Promise<string>
 }
 
 const entities: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"' }
@@ -31,13 +33,38 @@ export const createBrowser = (): Browser => {
     if (value) cookies.set(`${name}`, value)
     else cookies.delete(`${name}`)
   }
+  const cookieHeader = () => [...cookies].map(([name, value]) => `${name}=${value}`).join('; ')
+  const open = async (start: string, init: RequestInit): Promise<{ readonly url: string; readonly text: string }> => {
+    let url = start
+    let page = await fetch(url, { ...init, redirect: 'manual', headers: { cookie: cookieHeader() } })
+    for (let step = 0; step < longestWalk; step++) {
+      page.headers.getSetCookie().forEach(keep)
+      const location = page.headers.get('location')
+      if (!location) return { url, text: await page.text() }
+      url = new URL(location, url).href
+      page = await fetch(url, { redirect: 'manual', headers: { cookie: cookieHeader() } })
+    }
+    throw new Error(`no page after ${longestWalk} redirects`)
+  }
   return {
+    fillIn: async (start, typed) => {
+      let { url, text } = await open(start, {})
+      for (let step = 0; step < longestWalk; step++) {
+        const action = text.match(/<form [^>]*method="post" action="([^"]*)"/)?.[1]
+        const hidden = [...text.matchAll(/name="([^"]*)" value="([^"]*)"/g)]
+        if (!action || (step > 0 && !text.includes('name="confirm"'))) return text
+        const form = new URLSearchParams(typed)
+        for (const [, name, value] of hidden) form.set(`${name}`, decoded(`${value}`))
+        const target = new URL(decoded(action), url).href
+        ;({ url, text } = await open(target, { method: 'POST', body: form }))
+      }
+      throw new Error(`still a form after ${longestWalk} of them`)
+    },
     visit: async (start) => {
       const redirectUri = new URL(start).searchParams.get('redirect_uri')
       let url = start
       for (let step = 0; step < longestWalk; step++) {
-        const cookie = [...cookies].map(([name, value]) => `${name}=${value}`).join('; ')
-        const page = await fetch(url, { redirect: 'manual', headers: { cookie } })
+        const page = await fetch(url, { redirect: 'manual', headers: { cookie: cookieHeader() } })
         page.headers.getSetCookie().forEach(keep)
         const location = page.headers.get('location')
         if (!location) {

@@ -13,6 +13,8 @@ export interface ProviderOptions {
   readonly authorizationCodeLifetime?: number
   /** Each refresh token works once, and a second use ends the whole family. @default true */
   readonly rotateRefreshTokens?: boolean
+  /** Seconds that the code of a device lives; absent: no device may ask for one. */
+  readonly deviceCodeLifetime?: number
   /** What the user does when asked. @default 'consents' */
   readonly user?: 'consents' | 'denies'
 }
@@ -39,14 +41,16 @@ export const clients = {
 
 const everyGrant = ['authorization_code', 'refresh_token', 'client_credentials']
 
-const registered: ClientMetadata[] = [
+const deviceGrant = 'urn:ietf:params:oauth:grant-type:device_code'
+
+const registered = (grants: readonly string[]): ClientMetadata[] => [
   ...[clients.basic, clients.post, clients.awkward].map(
     (client): ClientMetadata => ({
       client_id: client.clientId,
       client_secret: client.clientSecret,
       token_endpoint_auth_method:
         'clientAuthentication' in client ? client.clientAuthentication : 'client_secret_basic',
-      grant_types: everyGrant,
+      grant_types: [...everyGrant, ...grants],
       redirect_uris: [redirectUri],
       scope: 'openid read write',
     }),
@@ -54,14 +58,29 @@ const registered: ClientMetadata[] = [
   {
     client_id: clients.public.clientId,
     token_endpoint_auth_method: 'none',
-    grant_types: ['authorization_code', 'refresh_token'],
+    grant_types: ['authorization_code', 'refresh_token', ...grants],
     redirect_uris: [redirectUri],
     scope: 'openid read write',
   },
 ]
 
+/** The pages on which a user types in the code of a device, and confirms it, without their looks. */
+const devicePages: NonNullable<NonNullable<Configuration['features']>['deviceFlow']> = {
+  enabled: true,
+  userCodeInputSource: (context, form, _out, error) => {
+    context['body'] = `${error?.name ?? ''}${form}`
+  },
+  userCodeConfirmSource: (context, form) => {
+    context['body'] = form
+  },
+  successSource: (context) => {
+    context['body'] = 'the device is logged in'
+  },
+}
+
 const configuration = (options: ProviderOptions, resourceSecret: string): Configuration => {
   const { accessTokenLifetime = 3600, refreshTokenLifetime = 24 * 3600, authorizationCodeLifetime = 60 } = options
+  const { deviceCodeLifetime } = options
   const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
   const resourceServer: ClientMetadata = {
     client_id: 'resource-server',
@@ -85,12 +104,13 @@ const configuration = (options: ProviderOptions, resourceSecret: string): Config
       ClientCredentials: accessTokenLifetime,
       RefreshToken: refreshTokenLifetime,
       AuthorizationCode: authorizationCodeLifetime,
+      ...(deviceCodeLifetime !== undefined && { DeviceCode: deviceCodeLifetime }),
       IdToken: accessTokenLifetime,
       Interaction: 600,
       Session: 24 * 3600,
       Grant: 24 * 3600,
     },
-    clients: [...registered, resourceServer],
+    clients: [...registered(deviceCodeLifetime === undefined ? [] : [deviceGrant]), resourceServer],
     clientDefaults: { id_token_signed_response_alg: 'ES256' },
     enabledJWA: { idTokenSigningAlgValues: ['ES256'] },
     scopes: ['openid', 'read', 'write', 'admin'],
@@ -101,6 +121,7 @@ const configuration = (options: ProviderOptions, resourceSecret: string): Config
     features: {
       devInteractions: { enabled: false },
       clientCredentials: { enabled: true },
+      ...(deviceCodeLifetime !== undefined && { deviceFlow: devicePages }),
       revocation: { enabled: true, allowedPolicy: (_context, client, token) => token.clientId === client.clientId },
       introspection: { enabled: true, allowedPolicy: (_context, client) => client.clientId === 'resource-server' },
     },

@@ -27,6 +27,7 @@ describe('listen', () => {
       issuer: `${there.origin}/tenant`,
       authorizationEndpoint: `${there.origin}/tenant/authorize`,
       tokenEndpoint: `${there.origin}/tenant/token`,
+      deviceAuthorizationEndpoint: `${there.origin}/tenant/device_authorization`,
       revocationEndpoint: `${there.origin}/tenant/revoke`,
     })
     const server = await discover(`${there.origin}/tenant`)

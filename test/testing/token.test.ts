@@ -59,7 +59,7 @@ describe('a request', () => {
     }
   })
 
-  it.each(['password', 'urn:ietf:params:oauth:grant-type:device_code', '__proto__', 'Client_Credentials'])(
+  it.each(['password', 'urn:ietf:params:oauth:grant-type:unheard-of', '__proto__', 'Client_Credentials'])(
     'for the grant %s is unsupported_grant_type',
     async (grant_type) => {
       const answer = await askToken(mock, { grant_type }, credentials)

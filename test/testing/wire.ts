@@ -29,6 +29,9 @@ export const askToken = (mock: MockAuthorizationServer, form: Fields | string, h
 export const askRevocation = (mock: MockAuthorizationServer, form: Fields, headers: Fields = {}) =>
   post(mock, `${mock.server.revocationEndpoint}`, form, headers)
 
+export const askDeviceAuthorization = (mock: MockAuthorizationServer, form: Fields, headers: Fields = {}) =>
+  post(mock, `${mock.server.deviceAuthorizationEndpoint}`, form, headers)
+
 export const get = async (mock: MockAuthorizationServer, url: string, headers: Fields = {}): Promise<WireAnswer> =>
   read(await mock.fetch(url, { headers }))
 

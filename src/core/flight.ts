@@ -1,5 +1,5 @@
-import { anew } from '../core/errors.js'
-import { unlessAborted } from '../core/waiting.js'
+import { anew } from './errors.js'
+import { unlessAborted } from './waiting.js'
 
 /** One piece of work that many wait for. */
 export interface Flight<Result> {

@@ -1,0 +1,74 @@
+import { OAuthError } from '../core/errors.js'
+import { jsonAnswer } from './answers.js'
+import { base64url, randomBytes } from './base64url.js'
+import { authenticateClient } from './client-authentication.js'
+import { deviceGrantType } from './grant-type.js'
+import { isPast, mayUse } from './issuance.js'
+import type { MockAuthorizeOptions } from './options.js'
+import { formOf } from './received-request.js'
+import { refusal } from './refusal.js'
+import { decideScope } from './scope.js'
+import type { DeviceCode, Endpoint, MockContext } from './state.js'
+
+/** RFC 8628 §6.1: no vowels, so that it spells nothing. */
+const letters = 'BCDFGHJKLMNPQRSTVWXZ'
+
+const newUserCode = (): string => {
+  const characters = [...randomBytes(8)].map((byte) => letters[byte % letters.length])
+  return `${characters.slice(0, 4).join('')}-${characters.slice(4).join('')}`
+}
+
+/** The device authorization endpoint (RFC 8628 §3.1, §3.2). */
+export const deviceAuthorization: Endpoint = (request, context) => {
+  const { clock, profile, server, state } = context
+  const form = formOf(request, profile)
+  const client = authenticateClient(request, form, context)
+  if (!mayUse(context, client, deviceGrantType)) throw refusal(profile, 'grant_refused')
+  const { scope, reduced } = decideScope(context, client, deviceGrantType, form.get('scope'))
+  const value = `device-${base64url(randomBytes(24))}`
+  const userCode = newUserCode()
+  const { deviceCodeLifetime, deviceInterval } = profile
+  state.deviceCodes.set(value, {
+    grant: { clientId: client.clientId, scope, revoked: false },
+    reduced,
+    userCode,
+    expiresAt: clock.now() + deviceCodeLifetime * 1000,
+    intervalMs: deviceInterval * 1000,
+    used: false,
+  })
+  const page = `${server.deviceAuthorizationEndpoint}`.replace(/[^/]*$/, 'device')
+  return jsonAnswer(200, {
+    device_code: value,
+    user_code: userCode,
+    verification_uri: page,
+    verification_uri_complete: `${page}?user_code=${userCode}`,
+    expires_in: deviceCodeLifetime,
+    interval: deviceInterval,
+  })
+}
+
+/** RFC 8628 §6.1: what a user types in has another case, or no dash. */
+const typed = (userCode: string): string => userCode.toUpperCase().replace(/[^A-Z]/g, '')
+
+const codeOf = ({ state }: MockContext, userCode: string): DeviceCode | undefined =>
+  [...state.deviceCodes.values()].find((code) => typed(code.userCode) === typed(userCode))
+
+/** Plays the user, who types in a code and says yes or no. */
+export const approveDevice = (
+  context: MockContext,
+  userCode: string,
+  { user, deny = false }: Pick<MockAuthorizeOptions, 'user' | 'deny'> = {},
+): void => {
+  const { state } = context
+  const code = codeOf(context, userCode)
+  if (!code || code.decision || isPast(context, code.expiresAt)) {
+    throw new OAuthError('invalid_argument', 'the user code is unknown, expired or decided on')
+  }
+  if (deny) {
+    code.decision = { error: deny === true ? 'access_denied' : deny }
+    return
+  }
+  const subject = user ?? state.user ?? 'user'
+  state.user = subject
+  code.decision = { subject }
+}
