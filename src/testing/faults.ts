@@ -6,7 +6,9 @@ export type MockFaultyEndpoint =
   | 'token'
   | 'device_authorization'
   | 'revocation'
+  | 'registration'
   | 'resource'
+  | 'resource_metadata'
   | 'discovery'
 
 /**

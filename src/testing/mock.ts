@@ -5,8 +5,9 @@ import type { Token } from '../core/token.js'
 import { pageAnswer } from './answers.js'
 import { authorize } from './authorize.js'
 import { randomBytes } from './base64url.js'
+import { clientsOfDocuments } from './client-id-metadata-document.js'
 import { approveDevice, deviceAuthorization } from './device-authorization.js'
-import { discovery, discoveryPaths } from './discovery.js'
+import { discovery } from './discovery.js'
 import { createFaultScript, type MockFault, type MockFaultOptions, type MockFaultyEndpoint } from './faults.js'
 import { inProcessFetch } from './in-process.js'
 import { issue } from './issue.js'
@@ -24,8 +25,11 @@ import type { Profile } from './profile.js'
 import { profileOf } from './profiles.js'
 import type { ReceivedRequest } from './received-request.js'
 import { Refusal } from './refusal.js'
+import { registration } from './registration.js'
 import { resource } from './resource.js'
+import { resourceMetadata, resourceOf } from './resource-metadata.js'
 import { issuedToken, revocation } from './revocation.js'
+import { moved, originsOf, routesOf } from './routes.js'
 import { seededRandom } from './seeded-random.js'
 import { type Endpoint, emptyState, type MockContext } from './state.js'
 import { token } from './token.js'
@@ -99,7 +103,9 @@ const endpoints: Record<Exclude<MockEndpoint, 'authorize' | 'unknown'>, Endpoint
   token,
   device_authorization: deviceAuthorization,
   revocation,
+  registration,
   resource,
+  resource_metadata: resourceMetadata,
   discovery,
 }
 
@@ -140,41 +146,6 @@ const settled = (options: MockAuthorizationServerOptions): Profile => {
   }
 }
 
-const resourceOf = ({ issuer, tokenEndpoint }: AuthorizationServer): string =>
-  `${(issuer ?? new URL(tokenEndpoint).origin).replace(/\/$/, '')}/resource`
-
-const urlsOf = (server: AuthorizationServer): readonly (readonly [MockEndpoint, string])[] => {
-  const urls: readonly (readonly [MockEndpoint, string | undefined])[] = [
-    ['authorize', server.authorizationEndpoint],
-    ['token', server.tokenEndpoint],
-    ['device_authorization', server.deviceAuthorizationEndpoint],
-    ['revocation', server.revocationEndpoint],
-    ['resource', resourceOf(server)],
-  ]
-  return urls.filter((route): route is [MockEndpoint, string] => route[1] !== undefined)
-}
-
-const routesOf = (server: AuthorizationServer): ReadonlyMap<string, MockEndpoint> =>
-  new Map<string, MockEndpoint>([
-    ...discoveryPaths(server).map((path) => [path, 'discovery'] as const),
-    ...urlsOf(server).map(([endpoint, url]) => [new URL(url).pathname, endpoint] as const),
-  ])
-
-/** Where the server is: Google's endpoints are on several hosts. */
-const originsOf = (server: AuthorizationServer): readonly string[] => [
-  ...new Set(urlsOf(server).map(([, url]) => new URL(url).origin)),
-]
-
-const moved = (server: AuthorizationServer, from: readonly string[], to: string): AuthorizationServer => {
-  const move = (value: unknown) => {
-    const origin = typeof value === 'string' && URL.canParse(value) ? new URL(value).origin : ''
-    return from.includes(origin) ? to + `${value}`.slice(origin.length) : value
-  }
-  return Object.fromEntries(
-    Object.entries(server).map(([name, value]) => [name, move(value)]),
-  ) as unknown as AuthorizationServer
-}
-
 /**
  * Makes an authorization server for tests.
  * @throws {OAuthError} `invalid_argument` if a client, the issuer or a fault cannot be.
@@ -182,9 +153,9 @@ const moved = (server: AuthorizationServer, from: readonly string[], to: string)
 export const createMockAuthorizationServer = (options: MockAuthorizationServerOptions): MockAuthorizationServer => {
   const profile = settled(options)
   const { server } = profile
-  const { clock = systemClock } = options
-  const homes = originsOf(server)
-  const routes = routesOf(server)
+  const { clock = systemClock, clientMetadataDocuments: documents = {} } = options
+  const homes = originsOf(profile)
+  const routes = routesOf(profile)
   const journal = createJournal()
   const script = createFaultScript(seededRandom(options.seed ?? 1))
   for (const scripted of options.faults ?? []) script.add(scripted)
@@ -193,7 +164,8 @@ export const createMockAuthorizationServer = (options: MockAuthorizationServerOp
   const context: MockContext = {
     profile,
     server,
-    clients: registered(options.clients, profile),
+    clients: registered([...options.clients, ...clientsOfDocuments(documents, server)], profile),
+    initialAccessToken: options.initialAccessToken,
     clock,
     state: emptyState(),
     signingKey: randomBytes(32),

@@ -57,6 +57,14 @@ export interface MockAuthorizationServerOptions {
   /** Not with a profile, which has its service's own URLs. @default 'https://as.test' */
   readonly issuer?: string
   readonly clients: readonly MockClient[]
+  /**
+   * The client metadata documents that the mock would find at the URLs that are client IDs (OAuth Client ID Metadata
+   * Document), by URL: `{ [clientId]: await clientIdMetadataDocument(clientId, …) }`. Public clients alone, and not with a profile.
+   * @default none, and the server says that it supports none
+   */
+  readonly clientMetadataDocuments?: Readonly<Record<string, Readonly<Record<string, unknown>>>>
+  /** What the registration endpoint wants (RFC 7591 §3). Not with a profile: those services have none. @default registration is open */
+  readonly initialAccessToken?: string
   /** Seconds. @default 3600, or what the profile's service documents */
   readonly accessTokenLifetime?: number
   /** Seconds, counted anew with each rotation, but for auth0 and spotify. @default without end, or what is documented */
@@ -137,7 +145,7 @@ const assertClient = ({
 export const registered = (
   clients: readonly MockClient[],
   { publicClients }: { readonly publicClients: boolean },
-): ReadonlyMap<string, MockClient> => {
+): Map<string, MockClient> => {
   for (const client of clients) {
     assertClient(client)
     if (!publicClients && client.clientSecret === undefined) {

@@ -64,6 +64,10 @@ export interface Profile {
   readonly openRevocation: boolean
   /** Revocation refuses a token that is unknown. */
   readonly strictRevocation: boolean
+  /** Clients may register themselves. */
+  readonly registration: boolean
+  /** The resource publishes its metadata. */
+  readonly resourceMetadata: boolean
   readonly errorDescriptions: boolean
   /** The status of every refusal. Absent: as the RFCs have it. */
   readonly errorStatus?: number
@@ -104,6 +108,8 @@ export const rfcTrue: Omit<Profile, 'server'> = {
   scopeInAnswer: 'granted',
   openRevocation: false,
   strictRevocation: false,
+  registration: false,
+  resourceMetadata: false,
   errorDescriptions: true,
   errorFields: {},
   refusals: {},

@@ -17,11 +17,13 @@ import { spotifyProfile } from './profiles/spotify.js'
 import { wickedProfile } from './profiles/wicked.js'
 import { proofAlgorithms } from './proof-algorithms.js'
 
-const genericServer = (issuer: string): AuthorizationServer => {
+const invalid = (message: string): OAuthError => new OAuthError('invalid_argument', message)
+
+const genericServer = (issuer: string, readsDocuments: boolean): AuthorizationServer => {
   const url = URL.parse(issuer)
   // RFC 8414 §2: no query, no fragment. The origin is replaced by that of a listening server, so it must be as parsed.
   if (!url || url.search || url.hash || !issuer.startsWith(url.origin)) {
-    throw new OAuthError('invalid_argument', 'issuer must be a URL in normal form, without query and fragment')
+    throw invalid('issuer must be a URL in normal form, without query and fragment')
   }
   const base = issuer.replace(/\/$/, '')
   return {
@@ -30,12 +32,14 @@ const genericServer = (issuer: string): AuthorizationServer => {
     tokenEndpoint: `${base}/token`,
     deviceAuthorizationEndpoint: `${base}/device_authorization`,
     revocationEndpoint: `${base}/revoke`,
+    registrationEndpoint: `${base}/register`,
     responseTypesSupported: ['code'],
     grantTypesSupported: ['authorization_code', 'refresh_token', 'client_credentials', deviceGrantType],
     codeChallengeMethodsSupported: ['S256', 'plain'],
     tokenEndpointAuthMethodsSupported: ['client_secret_basic', 'client_secret_post', 'none'],
     authorizationResponseIssParameterSupported: true,
     dpopSigningAlgValuesSupported: proofAlgorithms,
+    ...(readsDocuments && { clientIdMetadataDocumentSupported: true }),
   }
 }
 
@@ -55,12 +59,16 @@ const services: Record<MockProfile, ProfileMaker> = {
 }
 
 export const profileOf = (options: MockAuthorizationServerOptions): Profile => {
-  const { profile, issuer, server, dpop } = options
+  const { profile, issuer, server, dpop, clientMetadataDocuments, initialAccessToken } = options
   if (!profile) {
-    if (server) throw new OAuthError('invalid_argument', 'server goes with a profile: it is the preset of a service')
-    return { ...rfcTrue, server: genericServer(issuer ?? 'https://as.test') }
+    if (server) throw invalid('server goes with a profile: it is the preset of a service')
+    const generic = genericServer(issuer ?? 'https://as.test', !!clientMetadataDocuments)
+    return { ...rfcTrue, server: generic, registration: true, resourceMetadata: true }
   }
-  if (issuer) throw new OAuthError('invalid_argument', 'issuer goes without profile: a service has its own URLs')
-  if (dpop) throw new OAuthError('invalid_argument', 'dpop goes without profile: no service here is known to have it')
+  if (issuer) throw invalid('issuer goes without profile: a service has its own URLs')
+  if (clientMetadataDocuments || initialAccessToken !== undefined) {
+    throw invalid('clientMetadataDocuments and initialAccessToken go without profile')
+  }
+  if (dpop) throw invalid('dpop goes without profile: no service here is known to have it')
   return { ...services[profile](options), ...(server && { server }) }
 }

@@ -3,6 +3,7 @@ import { checkProof, currentNonce, ProofRefused, wantsNonce } from './dpop.js'
 import { isPast } from './issuance.js'
 import { proofAlgorithms } from './proof-algorithms.js'
 import type { ReceivedRequest } from './received-request.js'
+import { resourceMetadataUrl } from './resource-metadata.js'
 import { covers, listOf, textOf } from './scope.js'
 import type { Endpoint, MockContext } from './state.js'
 
@@ -32,8 +33,11 @@ const nonceHeader = (context: MockContext): Attributes =>
 export const resource: Endpoint = async (request, context) => {
   const { url, headers } = request
   const authorization = headers.get('authorization')
+  const { profile, server } = context
+  // RFC 9728 §5.1.
+  const pointer = profile.resourceMetadata ? { resource_metadata: resourceMetadataUrl(server) } : undefined
   // RFC 6750 §3.1: a request that does not authenticate is told no more than that it must.
-  if (!/^(bearer|dpop)\b/i.test(authorization ?? '')) return challenge(request, 401)
+  if (!/^(bearer|dpop)\b/i.test(authorization ?? '')) return challenge(request, 401, pointer)
   const [, scheme = '', value] = authorization?.match(/^(bearer|dpop) +([A-Za-z0-9\-._~+/]+=*)$/i) ?? []
   if (value === undefined || url.searchParams.has('access_token')) {
     return challenge(request, 400, { error: 'invalid_request' })
@@ -41,7 +45,8 @@ export const resource: Endpoint = async (request, context) => {
   const token = context.state.accessTokens.get(value)
   const isBound = /^dpop$/i.test(scheme)
   const nonce = isBound ? nonceHeader(context) : {}
-  const refuse = (status: number, attributes: Attributes) => challenge(request, status, attributes, nonce)
+  const refuse = (status: number, attributes: Attributes) =>
+    challenge(request, status, { ...attributes, ...(status === 401 && pointer) }, nonce)
   if (isBound) {
     try {
       const jkt = await checkProof(request, context, value)

@@ -100,7 +100,9 @@ export interface MockContext {
   readonly profile: Profile
   /** As it is seen from where the request went. */
   readonly server: AuthorizationServer
-  readonly clients: ReadonlyMap<string, MockClient>
+  readonly clients: Map<string, MockClient>
+  /** What the registration endpoint wants, if it wants one. */
+  readonly initialAccessToken: string | undefined
   readonly clock: Clock
   readonly state: State
   readonly signingKey: Uint8Array

@@ -1,0 +1,41 @@
+import type { AuthorizationServer } from '../core/server.js'
+import { discoveryPaths } from './discovery.js'
+import type { MockEndpoint } from './journal.js'
+import type { Profile } from './profile.js'
+import { resourceMetadataUrl, resourceOf } from './resource-metadata.js'
+
+const urlsOf = ({ server, ...profile }: Profile): readonly (readonly [MockEndpoint, string])[] => {
+  const urls: readonly (readonly [MockEndpoint, string | undefined])[] = [
+    ['authorize', server.authorizationEndpoint],
+    ['token', server.tokenEndpoint],
+    ['device_authorization', server.deviceAuthorizationEndpoint],
+    ['revocation', server.revocationEndpoint],
+    ['registration', profile.registration ? server.registrationEndpoint : undefined],
+    ['resource_metadata', profile.resourceMetadata ? resourceMetadataUrl(server) : undefined],
+    ['resource', resourceOf(server)],
+  ]
+  return urls.filter((route): route is [MockEndpoint, string] => route[1] !== undefined)
+}
+
+/** The endpoint at each path. */
+export const routesOf = (profile: Profile): ReadonlyMap<string, MockEndpoint> =>
+  new Map<string, MockEndpoint>([
+    ...discoveryPaths(profile.server).map((path) => [path, 'discovery'] as const),
+    ...urlsOf(profile).map(([endpoint, url]) => [new URL(url).pathname, endpoint] as const),
+  ])
+
+/** Where the server is: Google's endpoints are on several hosts. */
+export const originsOf = (profile: Profile): readonly string[] => [
+  ...new Set(urlsOf(profile).map(([, url]) => new URL(url).origin)),
+]
+
+/** The same server at another origin. */
+export const moved = (server: AuthorizationServer, from: readonly string[], to: string): AuthorizationServer => {
+  const move = (value: unknown) => {
+    const origin = typeof value === 'string' && URL.canParse(value) ? new URL(value).origin : ''
+    return from.includes(origin) ? to + `${value}`.slice(origin.length) : value
+  }
+  return Object.fromEntries(
+    Object.entries(server).map(([name, value]) => [name, move(value)]),
+  ) as unknown as AuthorizationServer
+}
