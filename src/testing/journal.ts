@@ -12,6 +12,8 @@ export interface MockRequest {
   readonly headers: Readonly<Record<string, string>>
   /** The fields of a form body; of a repeated one the last. */
   readonly form?: Readonly<Record<string, string>>
+  /** The JSON of a body, as a registration has one. */
+  readonly json?: unknown
   /** Epoch milliseconds on the mock's clock at which it came. */
   readonly at: number
   /** The faults that hit it; absent if none did. */
@@ -29,6 +31,14 @@ export interface Journal {
   ): (status: number) => void
 }
 
+const parsed = (body: string): unknown => {
+  try {
+    return JSON.parse(body)
+  } catch {
+    return undefined
+  }
+}
+
 export const createJournal = (): Journal => {
   const requests: MockRequest[] = []
   return {
@@ -43,6 +53,7 @@ export const createJournal = (): Journal => {
         at,
         ...(hits.length > 0 && { faults: hits }),
         headers: Object.fromEntries(headers),
+        ...(headers.get('content-type')?.startsWith('application/json') && { json: parsed(body) }),
         ...(isForm && { form: Object.fromEntries(new URLSearchParams(body)) }),
       }
       requests.push(entry)

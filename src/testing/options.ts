@@ -59,11 +59,12 @@ export interface MockAuthorizationServerOptions {
   readonly clients: readonly MockClient[]
   /**
    * The client metadata documents that the mock would find at the URLs that are client IDs (OAuth Client ID Metadata
-   * Document), by URL: `{ [clientId]: await clientIdMetadataDocument(clientId, …) }`. Public clients alone, and not with a profile.
+   * Document), by URL: `{ [clientId]: await clientIdMetadataDocument(clientId, …) }`. Public clients
+   * alone, and not with a profile.
    * @default none, and the server says that it supports none
    */
   readonly clientMetadataDocuments?: Readonly<Record<string, Readonly<Record<string, unknown>>>>
-  /** What the registration endpoint wants (RFC 7591 §3). Not with a profile: those services have none. @default registration is open */
+  /** What the registration endpoint wants (RFC 7591 §3). Not with a profile. @default none: registration is open to all */
   readonly initialAccessToken?: string
   /** Seconds. @default 3600, or what the profile's service documents */
   readonly accessTokenLifetime?: number

@@ -19,6 +19,7 @@ it('publishes its metadata under the names of RFC 8414', async () => {
       token_endpoint: 'https://as.test/token',
       device_authorization_endpoint: 'https://as.test/device_authorization',
       revocation_endpoint: 'https://as.test/revoke',
+      registration_endpoint: 'https://as.test/register',
       response_types_supported: ['code'],
       grant_types_supported: [
         'authorization_code',

@@ -192,7 +192,7 @@ describe.each(ways)('%s, a server', (way) => {
     const answer = await askResource(here, accessToken)
     expect(answer.status).toBe(401)
     expect(answer.headers.get('www-authenticate')).toBe('Bearer realm="mock", error="invalid_token"')
-    expect((await here.fetch(here.resource)).headers.get('www-authenticate')).toBe('Bearer realm="mock"')
+    expect((await here.fetch(here.resource)).headers.get('www-authenticate')).not.toContain('error')
     expect((await askResource(here, accessToken)).status).toBe(200)
   })
 

@@ -29,6 +29,7 @@ describe('listen', () => {
       tokenEndpoint: `${there.origin}/tenant/token`,
       deviceAuthorizationEndpoint: `${there.origin}/tenant/device_authorization`,
       revocationEndpoint: `${there.origin}/tenant/revoke`,
+      registrationEndpoint: `${there.origin}/tenant/register`,
     })
     const server = await discover(`${there.origin}/tenant`)
     expect(server).toEqual(there.server)

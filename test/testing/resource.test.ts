@@ -1,11 +1,15 @@
 import { describe, expect, it } from 'vitest'
+import { discover, discoverResource } from '../../src/index.js'
 import { createMockAuthorizationServer } from '../../src/testing/index.js'
+import { failureOf } from '../fixtures/failure-of.js'
 import { fakeClock } from '../fixtures/fake-clock.js'
 import { askResource, get } from './wire.js'
 
 const clock = fakeClock()
 const mock = createMockAuthorizationServer({ clients: [{ clientId: 'web', scope: 'read write' }], clock })
 const token = mock.issue({ clientId: 'web', subject: 'ann' })
+/** RFC 9728 §5.1. */
+const pointer = 'resource_metadata="https://as.test/.well-known/oauth-protected-resource/resource"'
 const challengeOf = ({ headers }: { readonly headers: Headers }) => headers.get('www-authenticate')
 
 it('tells whose token it was given', async () => {
@@ -20,10 +24,13 @@ describe('refuses', () => {
     ['no token', '', {}],
     ['another scheme', '', { authorization: `Basic ${btoa('web:s3cret')}` }],
     ['a token in the query', `?access_token=${token.accessToken}`, {}],
-  ])('%s, and says no more than that one is wanted (RFC 6750 §3.1)', async (_, query, headers) => {
-    const answer = await get(mock, `${mock.resource}${query}`, headers)
-    expect([answer.status, challengeOf(answer)]).toEqual([401, 'Bearer realm="mock"'])
-  })
+  ])(
+    '%s, and says no more than that one is wanted, and where the metadata are (RFC 6750 §3.1)',
+    async (_, query, headers) => {
+      const answer = await get(mock, `${mock.resource}${query}`, headers)
+      expect([answer.status, challengeOf(answer)]).toEqual([401, `Bearer realm="mock", ${pointer}`])
+    },
+  )
 
   it.each<[string, string, string]>([
     ['an empty one', '', 'Bearer'],
@@ -38,7 +45,10 @@ describe('refuses', () => {
     const expired = mock.issue({ clientId: 'web', expiresIn: 0 })
     for (const value of ['unknown', token.refreshToken, expired.accessToken]) {
       const answer = await askResource(mock, value)
-      expect([answer.status, challengeOf(answer)]).toEqual([401, 'Bearer realm="mock", error="invalid_token"'])
+      expect([answer.status, challengeOf(answer)]).toEqual([
+        401,
+        `Bearer realm="mock", error="invalid_token", ${pointer}`,
+      ])
     }
   })
 
@@ -57,5 +67,59 @@ describe('refuses', () => {
     const answer = await askResource(mock, accessToken, '?scope=read+write')
     expect(answer.status).toBe(403)
     expect(challengeOf(answer)).toBe('Bearer realm="mock", error="insufficient_scope", scope="read write"')
+  })
+})
+
+describe('its metadata', () => {
+  it('say whose tokens it takes (RFC 9728)', async () => {
+    const answer = await get(mock, 'https://as.test/.well-known/oauth-protected-resource/resource')
+    expect(answer).toMatchObject({
+      status: 200,
+      json: {
+        resource: mock.resource,
+        authorization_servers: ['https://as.test'],
+        bearer_methods_supported: ['header'],
+      },
+    })
+  })
+
+  it('are behind the well-known name, with the path of the issuer, and read by GET', async () => {
+    const tenant = createMockAuthorizationServer({ clients: [], issuer: 'https://as.test/tenant' })
+    const url = 'https://as.test/.well-known/oauth-protected-resource/tenant/resource'
+    expect((await get(tenant, url)).json).toMatchObject({ resource: 'https://as.test/tenant/resource' })
+    expect((await tenant.fetch(url, { method: 'POST' })).status).toBe(405)
+    expect((await get(tenant, 'https://as.test/.well-known/oauth-protected-resource')).status).toBe(404)
+  })
+
+  it('lead from a 401 to the server, on loopback too', async () => {
+    const listening = await mock.listen()
+    try {
+      for (const [url, fetch] of [
+        [mock.resource, mock.fetch],
+        [listening.resource, globalThis.fetch],
+      ] as const) {
+        const response = await fetch(`${url}?scope=read`)
+        const found = await discoverResource(`${url}?scope=read`, { response, fetch })
+        expect(found.resource).toBe(url)
+        const server = await discover(`${found.authorizationServers[0]}`, { fetch })
+        expect(server.tokenEndpoint).toBe(`${new URL(url).origin}/token`)
+      }
+    } finally {
+      await listening.close()
+    }
+  })
+
+  it('can be had wrong, as those of a resource that wants the tokens of another', async () => {
+    mock.fault('resource_metadata', { type: 'fields', fields: { resource: 'https://bank.test' } })
+    const response = await mock.fetch(mock.resource)
+    const failure = await failureOf(discoverResource(mock.resource, { response, fetch: mock.fetch, fresh: true }))
+    expect(failure.code).toBe('resource_mismatch')
+  })
+
+  it('are not there with a profile', async () => {
+    const miwa = createMockAuthorizationServer({ profile: 'miwa', clients: [] })
+    const { origin, pathname } = new URL(miwa.resource)
+    expect((await get(miwa, `${origin}/.well-known/oauth-protected-resource${pathname}`)).status).toBe(404)
+    expect(challengeOf(await get(miwa, miwa.resource))).toBe('Bearer realm="mock"')
   })
 })
