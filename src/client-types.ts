@@ -2,12 +2,13 @@ import type { Clock } from './core/clock.js'
 import type { DPoP } from './core/proof.js'
 import type { AuthorizationServer } from './core/server.js'
 import type { Token } from './core/token.js'
-import type { AuthorizationRequest, AuthorizationRequestOptions } from './protocol/authorization-request.js'
+import type { AuthorizationRequest } from './protocol/authorization-request.js'
 import type { Callback } from './protocol/authorization-response.js'
 import type { ChosenAuthentication } from './protocol/client-authentication.js'
 import type { ClientCredentialsOptions } from './protocol/client-credentials.js'
 import type { GrantOptions } from './protocol/context.js'
 import type { DeviceAuthorization, DeviceAuthorizationOptions } from './protocol/device-authorization.js'
+import type { ClientAuthorizationRequestOptions } from './protocol/elaborate-request.js'
 import type { Introspection, IntrospectOptions } from './protocol/introspection.js'
 import type { RefreshOptions } from './protocol/refresh.js'
 import type { RevokeOptions } from './protocol/revocation.js'
@@ -28,7 +29,13 @@ export interface ClientOptions {
   readonly clientAuthentication?: ChosenAuthentication
   /** Binds tokens and codes to a key (RFC 9449): `createDPoP()` of `bearward/dpop`. @default bearer tokens */
   readonly dpop?: DPoP
-  /** @default the runtime's own */
+  /**
+   * The server binds tokens to the certificate that your `fetch` shows (RFC 8705 §3), however this client authenticates:
+   * requests go to `mtlsEndpointAliases` where there are any, and an API takes the token only over such a `fetch`.
+   * @default whether `clientAuthentication` is one of mutual TLS
+   */
+  readonly tlsClientCertificateBoundAccessTokens?: boolean
+  /** For mutual TLS one whose connections have the client's certificate. @default the runtime's own */
   readonly fetch?: typeof globalThis.fetch
   /** @default the system's */
   readonly clock?: Clock
@@ -49,8 +56,12 @@ export interface ClientCredentialsSourceOptions
 
 /** A client of one authorization server. It holds its secret in a closure: nothing that prints it shows one. */
 export interface Client {
-  /** Where to send the user, and what to keep until the callback (RFC 6749 §4.1.1). */
-  authorizationRequest(options: AuthorizationRequestOptions): Promise<AuthorizationRequest>
+  /**
+   * Where to send the user, and what to keep until the callback (RFC 6749 §4.1.1). Only a pushed request is sent.
+   * @throws {OAuthError} `invalid_argument`, `insecure_url`, or `unsupported` if the server lacks the endpoint; of a pushed
+   * one also `error_response`, `invalid_response`, and network failures.
+   */
+  authorizationRequest(options: ClientAuthorizationRequestOptions): Promise<AuthorizationRequest>
   /**
    * Judges a callback and exchanges its code (RFC 6749 §4.1.2, §4.1.3).
    * @throws {OAuthError} what `authorizationResponse` throws, `error_response`, `invalid_response`, and network failures.

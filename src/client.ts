@@ -7,8 +7,9 @@ import { scopeParameter } from './core/scope.js'
 import { type AuthorizationServer, secureUrl } from './core/server.js'
 import { isWellFormed } from './core/text.js'
 import type { Token } from './core/token.js'
+import type { AuthorizationRequestOptions } from './protocol/authorization-request.js'
 import { boundRequest } from './protocol/bound-request.js'
-import { chosenAuthentication, none } from './protocol/client-authentication.js'
+import { chosenAuthentication, mutualTls, none } from './protocol/client-authentication.js'
 import type { ClientMetadata } from './protocol/client-metadata.js'
 import type { ClientContext, DoorContext } from './protocol/context.js'
 import type { DiscoveredServer, DiscoverOptions, DocumentLocation } from './protocol/discovery.js'
@@ -69,6 +70,7 @@ export const createClient = (options: ClientOptions): Client => {
     isPublic: authenticate === none,
     dpop,
     sendProven: dpop && (async (...given) => (await grants()).sendProven(...given)),
+    usesMutualTls: authenticate === mutualTls || !!options.tlsClientCertificateBoundAccessTokens,
     ...door,
   }
   /** For requests under a lock, which is not held through a `Retry-After`. */
@@ -89,6 +91,7 @@ export const createClient = (options: ClientOptions): Client => {
     async (...given: Given): Promise<Result> =>
       pick(await grants())(context, ...given)
   const revoke: Client['revoke'] = async (...given) => (await requests()).revoke(context, ...given)
+  const elaborate = late(({ elaborateRequest }) => elaborateRequest)
   const parts: SourceParts = {
     ...{ clock, credentials, sharing },
     proving: dpop && { prove: dpop.prove },
@@ -98,7 +101,11 @@ export const createClient = (options: ClientOptions): Client => {
   const sourceOfGrant = grantSources(parts)
   return Object.freeze<Client>({
     authorizationRequest: async (wanted) => {
-      const request = await boundRequest(dpop, { ...wanted, server, clientId, allowInsecureRequests })
+      const { pushed = server.requirePushedAuthorizationRequests, resource, authorizationDetails } = wanted
+      const build = (asked: AuthorizationRequestOptions) =>
+        boundRequest(dpop, { ...asked, server, clientId, allowInsecureRequests })
+      const isPlain = !pushed && !resource && !authorizationDetails
+      const request = await (isPlain ? build(wanted) : elaborate({ ...wanted, pushed }, build))
       const { issuer, redirectUri, scope } = request
       return conceal(request, { clientId, issuer, redirectUri, scope })
     },

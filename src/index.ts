@@ -1,5 +1,9 @@
 export { clientIdMetadataDocument, createClient, discover, discoverResource, registerClient } from './client.js'
-export type { Client, ClientCredentialsSourceOptions, ClientOptions } from './client-types.js'
+export type {
+  Client,
+  ClientCredentialsSourceOptions,
+  ClientOptions,
+} from './client-types.js'
 export type { Clock } from './core/clock.js'
 export {
   type Delivery,
@@ -22,6 +26,7 @@ export type { ClientMetadata } from './protocol/client-metadata.js'
 export type { EndpointOptions, GrantOptions, RequestOptions } from './protocol/context.js'
 export type { DeviceAuthorization, DeviceAuthorizationOptions } from './protocol/device-authorization.js'
 export type { DiscoveredServer, DiscoverOptions, DocumentLocation } from './protocol/discovery.js'
+export type { ClientAuthorizationRequestOptions } from './protocol/elaborate-request.js'
 export type { Introspection, IntrospectOptions } from './protocol/introspection.js'
 export type { DiscoverResourceOptions, ProtectedResource } from './protocol/protected-resource.js'
 export type { RefreshOptions } from './protocol/refresh.js'

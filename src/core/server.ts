@@ -12,6 +12,8 @@ export interface AuthorizationServer {
   readonly introspectionEndpoint?: string
   readonly deviceAuthorizationEndpoint?: string
   readonly pushedAuthorizationRequestEndpoint?: string
+  /** The server takes no other authorization requests (RFC 9126 §5): then the client pushes them. @default false */
+  readonly requirePushedAuthorizationRequests?: boolean
   readonly userinfoEndpoint?: string
   readonly endSessionEndpoint?: string
   readonly registrationEndpoint?: string
@@ -28,6 +30,10 @@ export interface AuthorizationServer {
   readonly authorizationResponseIssParameterSupported?: boolean
   /** A `client_id` may be the URL of a client's metadata (Client ID Metadata Document §6). @default false */
   readonly clientIdMetadataDocumentSupported?: boolean
+  /** The server can bind access tokens to a client's certificate (RFC 8705 §3.3). @default false */
+  readonly tlsClientCertificateBoundAccessTokens?: boolean
+  /** The types of authorization details that the server knows (RFC 9396 §10). */
+  readonly authorizationDetailsTypesSupported?: readonly string[]
   /** The endpoints that a client with mutual TLS uses in place of the others (RFC 8705 §5). */
   readonly mtlsEndpointAliases?: { readonly [Name in Endpoint]?: string }
 
@@ -57,7 +63,7 @@ export type Endpoint = {
   [Name in keyof AuthorizationServer]-?: Name extends `${string}Endpoint` ? Name : never
 }[keyof AuthorizationServer]
 
-const loopback = /^(localhost|127(\.\d+){3}|\[::1])$/
+const loopback = /^(localhost|127\.[\d.]+|\[::1])$/
 
 /** The URL of an endpoint that the server must offer: https or, on loopback, http. */
 export const secureUrl = (url: string | undefined, name: string, allowInsecureRequests?: boolean): URL => {

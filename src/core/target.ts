@@ -1,3 +1,5 @@
+import { OAuthError } from './errors.js'
+
 /** One thing that a token is wanted for (RFC 9396 §2): its `type` says what else there is to tell. */
 export interface AuthorizationDetail {
   readonly type: string
@@ -16,9 +18,19 @@ export interface Target {
   readonly authorizationDetails?: readonly AuthorizationDetail[]
 }
 
-/** RFC 6749 §3.1.2 of a redirect URI, RFC 8707 §2 of a resource. */
-export const isAbsolute = (uri: string): boolean => URL.canParse(uri) && !/#/.test(uri)
+/** The parameters of a target as they go over the wire. What is not asked for has no key. */
+export interface TargetParameters {
+  readonly resource?: string | readonly string[]
+  readonly authorization_details?: string
+}
 
-/** RFC 9396 §2. */
-export const isDetailed = (details: Target['authorizationDetails'] = []): boolean =>
-  !!details.every?.((detail) => detail?.type)
+/** @throws {OAuthError} `invalid_argument` for what is not as RFC 8707 §2 or RFC 9396 §2 want it. */
+export const targetParameters = ({ resource, authorizationDetails: details }: Target): TargetParameters => {
+  if (![resource ?? []].flat().every((uri) => URL.canParse(uri) && !/#/.test(uri))) {
+    throw new OAuthError('invalid_argument', 'resource must be absolute URIs without a fragment')
+  }
+  if (details && !details.every?.((detail) => detail?.type)) {
+    throw new OAuthError('invalid_argument', 'authorizationDetails must be an array of objects that have a type')
+  }
+  return { ...(resource && { resource }), ...(details && { authorization_details: JSON.stringify(details) }) }
+}

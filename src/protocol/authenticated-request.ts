@@ -1,8 +1,9 @@
 import { OAuthError } from '../core/errors.js'
-import { type Endpoint, secureUrl } from '../core/server.js'
+import type { Endpoint } from '../core/server.js'
 import { assertOneAuthentication } from './client-authentication.js'
 import type { ClientContext, EndpointOptions } from './context.js'
 import { type Answer, send } from './door.js'
+import { endpointUrl } from './endpoint-url.js'
 import { failedAnswer } from './failed-answer.js'
 import { secretsOf } from './redaction.js'
 
@@ -25,7 +26,7 @@ export const post = async (
   context: ClientContext,
   { endpoint, form: fields, parameters, singleUse = false, keyThumbprint, signal }: AuthenticatedRequest,
 ): Promise<{ answer: Answer; failed: (problem: string) => OAuthError }> => {
-  const url = secureUrl(context.server[endpoint], endpoint, context.allowInsecureRequests).href
+  const url = endpointUrl(context, endpoint).href
   for (const name of Object.keys(parameters ?? {})) {
     if (name in fields || authenticationParameters.includes(name)) {
       throw new OAuthError('invalid_argument', `parameters must not hold ${name}: the SDK sets it`)

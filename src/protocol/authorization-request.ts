@@ -10,6 +10,11 @@ export interface AuthorizationRequestOptions {
   readonly scope?: Scope
   /** Asks for a refresh token, where the server has its own way to: `offlineAccessParameters`. @default false */
   readonly offlineAccess?: boolean
+  /**
+   * Where the token is to be used: absolute URIs without a fragment (RFC 8707 §2).
+   * @default the server's own default
+   */
+  readonly resource?: string | readonly string[]
   /** Vendor extras such as `prompt` or `login_hint`. One that the SDK sets itself is refused. */
   readonly parameters?: Readonly<Record<string, string>>
   /**
@@ -37,6 +42,8 @@ export interface AuthorizationRequest {
   readonly issuerRequired?: boolean | undefined
   /** The key that the code is bound to (RFC 9449 §10). */
   readonly keyThumbprint?: string | undefined
+  /** Epoch milliseconds after which the URL is no use, if the request was pushed (RFC 9126 §2.2). */
+  readonly expiresAt?: number | undefined
 }
 
 /**
@@ -53,6 +60,7 @@ export const authorizationRequest = async ({
   parameters,
   insecurePkce,
   allowInsecureRequests,
+  resource,
 }: AuthorizationRequestOptions & {
   readonly server: Partial<AuthorizationServer>
   readonly clientId: string
@@ -63,12 +71,12 @@ export const authorizationRequest = async ({
   if (!clientId || !URL.parse(redirectUri)) {
     throw new OAuthError('invalid_argument', 'clientId, redirectUri must be set')
   }
-  // Browsers have Web Crypto on https pages only.
+  // Browsers have Web Crypto on https pages only: it is the page that must be one.
   if (!crypto.subtle) throw new OAuthError('insecure_url', 'page must be https')
   const scope = scopeParameter(scopes)
   const offline = offlineAccess ? server.offlineAccessParameters : undefined
   const codeVerifier = insecurePkce !== 'none' ? randomText() : undefined
-  const own: Record<string, string | undefined> = {
+  const own: Record<string, string | readonly string[] | undefined> = {
     response_type: 'code',
     client_id: clientId,
     redirect_uri: redirectUri,
@@ -77,23 +85,24 @@ export const authorizationRequest = async ({
       .trim()
       .replaceAll(' ', server.scopeSeparator ?? ' '),
     state: randomText(),
-    nonce: scope?.match(/\bopenid\b/) ? randomText() : undefined,
+    nonce: /openid/.test(scope as string) ? randomText() : undefined,
     code_challenge: insecurePkce ? codeVerifier : await sha256(codeVerifier as string),
     code_challenge_method: codeVerifier && (insecurePkce ?? 'S256'),
+    resource,
   }
   for (const name in parameters) {
     if (name in own) throw new OAuthError('invalid_argument', `${name} must not be set`)
   }
   const all = { ...offline, ...parameters, ...own }
   for (const name in all) {
-    if (all[name]) url.searchParams.set(name, all[name])
+    for (const value of [all[name]].flat()) if (value) url.searchParams.append(name, value)
   }
   // A plus sign is a space to a form decoder only; %20 is one to every decoder.
   url.search = url.search.replaceAll('+', '%20')
   return {
     url: url.href,
     state: own['state'] as string,
-    nonce: own['nonce'],
+    nonce: own['nonce'] as string | undefined,
     codeVerifier,
     clientId,
     redirectUri,

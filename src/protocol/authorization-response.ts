@@ -10,13 +10,6 @@ export interface AuthorizationResponse {
   readonly code: string
 }
 
-const parametersOf = async (callback: Callback): Promise<URLSearchParams> => {
-  const { method, url = callback } = Object(callback) as Partial<Request>
-  return new URLSearchParams(
-    method === 'POST' ? await (callback as Request).clone().text() : `${url}`.replace(/^[^?]*\?|#.*/g, ''),
-  )
-}
-
 /**
  * Judges an authorization response against the request it must belong to (RFC 6749 §4.1.2, RFC 9207): `state`, then
  * `iss`, and only then an error or the code. Where the request knows no issuer, an `iss` that comes is not judged.
@@ -27,7 +20,10 @@ export const authorizationResponse = async (
   callback: Callback,
   request: AuthorizationRequest,
 ): Promise<AuthorizationResponse> => {
-  const parameters = await parametersOf(callback)
+  const { method, url = callback } = Object(callback) as Partial<Request>
+  const parameters = new URLSearchParams(
+    method === 'POST' ? await (callback as Request).clone().text() : `${url}`.replace(/^[^?]*\?|#.*/g, ''),
+  )
   const one = (name: string): string | undefined => {
     const [value, again] = parameters.getAll(name)
     if (again !== undefined) throw new OAuthError('invalid_callback', `callback has two ${name}`)

@@ -17,6 +17,9 @@ export type ClientAuthentication = (request: {
 /** A public client says who it is, and proves nothing (RFC 6749 §3.2.1). */
 export const none: ClientAuthentication = ({ form, clientId }) => form.set('client_id', clientId)
 
+/** The certificate of the connection is the proof: the request says whose it is (RFC 8705 §2). */
+export const mutualTls: ClientAuthentication = ({ form, clientId }) => form.set('client_id', clientId)
+
 /** `client_secret_post` (RFC 6749 §2.3.1). */
 const clientSecretPost =
   (secret: string): ClientAuthentication =>
@@ -54,8 +57,14 @@ export const assertOneAuthentication = (headers: Headers, form: URLSearchParams)
   }
 }
 
-/** A method by its name, or one of your own. */
-export type ChosenAuthentication = 'client_secret_basic' | 'client_secret_post' | 'none' | ClientAuthentication
+/** A method by its name, or one of your own. With one of mutual TLS, the certificate is that of your `fetch`. */
+export type ChosenAuthentication =
+  | 'client_secret_basic'
+  | 'client_secret_post'
+  | 'tls_client_auth'
+  | 'self_signed_tls_client_auth'
+  | 'none'
+  | ClientAuthentication
 
 const secretMethods = { client_secret_basic: clientSecretBasic, client_secret_post: clientSecretPost }
 
@@ -70,14 +79,16 @@ export const chosenAuthentication = ({
   readonly clientAuthentication?: ChosenAuthentication
 }): ClientAuthentication => {
   if (typeof chosen === 'function') return chosen
+  const isMutualTls = chosen?.endsWith('tls_client_auth')
   if (!clientSecret) {
+    if (isMutualTls) return mutualTls
     if (chosen && chosen !== 'none') throw new OAuthError('invalid_argument', `${chosen} needs a clientSecret`)
     return none
   }
   const supported = server.tokenEndpointAuthMethodsSupported ?? ['client_secret_basic']
   const fitting = supported.find((method): method is keyof typeof secretMethods => Object.hasOwn(secretMethods, method))
-  if (chosen === 'none' || (!fitting && (!chosen || `${supported}` === 'none'))) {
+  if (chosen === 'none' || isMutualTls || (!fitting && (!chosen || `${supported}` === 'none'))) {
     throw new OAuthError('unsupported', `a client secret goes with none of: ${chosen ?? supported.join(', ')}`)
   }
-  return secretMethods[chosen ?? (fitting as keyof typeof secretMethods)](clientSecret)
+  return secretMethods[(chosen ?? fitting) as keyof typeof secretMethods](clientSecret)
 }

@@ -39,6 +39,8 @@ export interface ClientContext extends DoorContext {
   readonly dpop?: DPoP | undefined
   /** Sends with a proof of that, in the stead of `send`. */
   readonly sendProven?: SendProven | undefined
+  /** The client's connections have its certificate: it goes to the endpoints that ask for one (RFC 8705 §5). */
+  readonly usesMutualTls: boolean
   /** A server that asks for more patience than this is told of in the error, not waited for. @default 30_000 */
   readonly longestWaitMs?: number
   /** How often a request is sent at most. @default 3 */

@@ -2,6 +2,7 @@
 export { clientIdMetadataDocument } from './client-id-metadata-document.js'
 export { deviceAuthorization } from './device-authorization.js'
 export { discover } from './discovery.js'
+export { elaborateRequest } from './elaborate-request.js'
 export { introspect } from './introspection.js'
 export { discoverResource } from './protected-resource.js'
 export { sendProven } from './proven-request.js'

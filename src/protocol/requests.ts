@@ -1,5 +1,5 @@
 // All that talks to the server. It is loaded with the first request: ky and zod are most of the weight.
-export { post } from './authenticated-request.js'
+export { type Form, post } from './authenticated-request.js'
 export { exchangeCode } from './authorization-code.js'
 export { clientCredentials } from './client-credentials.js'
 export { readDocument } from './document.js'
@@ -8,12 +8,13 @@ export { failedAnswer } from './failed-answer.js'
 export { secretsOf } from './redaction.js'
 export { refresh } from './refresh.js'
 export { revoke } from './revocation.js'
-export { requestToken, targeted } from './token-request.js'
+export { moment, requestToken, targeted } from './token-request.js'
 export {
   readDeviceAuthorization,
   readErrorResponse,
   readIntrospection,
   readMetadata,
+  readPushedResponse,
   readRegistration,
   readResourceMetadata,
 } from './wire.js'

@@ -1,6 +1,5 @@
-import { OAuthError } from '../core/errors.js'
 import { present } from '../core/present.js'
-import { isAbsolute, isDetailed, type Target } from '../core/target.js'
+import { type Target, targetParameters } from '../core/target.js'
 import { asToken, type Token } from '../core/token.js'
 import { type Form, post } from './authenticated-request.js'
 import type { ClientContext, GrantOptions } from './context.js'
@@ -20,28 +19,19 @@ export interface TokenRequest extends GrantOptions {
 /** The last moment that a date can hold: what an absurd `expires_in` comes to. A negative one is spent when it comes. */
 const lastMoment = 8.64e15
 
-const moment = (from: number, seconds: number | undefined): number | undefined =>
+export const moment = (from: number, seconds: number | undefined): number | undefined =>
   seconds === undefined ? undefined : Math.min(from + Math.max(seconds, 0) * 1000, lastMoment)
 
 /** The form, and where the token is to be used, and for what (RFC 8707 §2, RFC 9396 §6). */
 export const targeted = (
-  { form, resource, authorizationDetails }: Target & { readonly form: Form & { readonly scope?: string | undefined } },
+  request: Target & { readonly form: Form & { readonly scope?: string | undefined } },
   scopeSeparator = ' ',
-): Form => {
-  if (![resource ?? []].flat().every(isAbsolute)) {
-    throw new OAuthError('invalid_argument', 'resource must be absolute URIs without a fragment')
-  }
-  if (!isDetailed(authorizationDetails)) {
-    throw new OAuthError('invalid_argument', 'authorizationDetails must be an array of objects that have a type')
-  }
-  return {
-    ...form,
-    ...(form.scope && { scope: form.scope.replaceAll(' ', scopeSeparator) }),
-    // What is not asked for has no key, so that `parameters` may hold it: there are servers whose resources are no URIs.
-    ...(resource && { resource }),
-    ...(authorizationDetails && { authorization_details: JSON.stringify(authorizationDetails) }),
-  }
-}
+): Form => ({
+  ...request.form,
+  ...(request.form.scope && { scope: request.form.scope.replaceAll(' ', scopeSeparator) }),
+  // What is not asked for has no key, so that `parameters` may hold it: there are servers whose resources are no URIs.
+  ...targetParameters(request),
+})
 
 /**
  * Asks the token endpoint for a token: every grant comes through here (RFC 6749 §3.2, §5).

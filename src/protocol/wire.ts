@@ -97,6 +97,9 @@ const texts = transform((value: unknown, { issues }) => {
   if (!Array.isArray(value) || !value.every(asNonEmpty)) issues.push({ code: 'custom', input: undefined })
 })
 
+/** RFC 9126 §2.2. */
+const pushedResponse = object({ request_uri: required(asNonEmpty), expires_in: seconds })
+
 /** RFC 8414 §2. */
 const metadata = object({
   issuer: required(asNonEmpty),
@@ -215,6 +218,14 @@ export const readIntrospection = (body: string): Reading<IntrospectionResponse> 
   const json = parse(body)
   return { ...read(introspectionResponse, json), raw: json as Json }
 }
+
+export interface PushedResponse {
+  readonly request_uri: string
+  readonly expires_in: number | undefined
+}
+
+/** What a server made of a pushed authorization request. */
+export const readPushedResponse = (body: string): Reading<PushedResponse> => read(pushedResponse, parse(body))
 
 const readWhole = <Data>(schema: ZodMiniType<Data>, json: unknown): Reading<Json> => {
   const { data, problem } = read(schema, json)

@@ -49,9 +49,38 @@ describe('authorization request', () => {
   it('keeps the query of the endpoint', async () => {
     const { url } = await authorizationRequest({
       ...options,
-      server: { ...server, authorizationEndpoint: 'https://as.test/authorize?tenant=a%20b&client_id=other' },
+      server: { ...server, authorizationEndpoint: 'https://as.test/authorize?tenant=a%20b' },
     })
     expect(queryOf(url)).toMatchObject({ tenant: 'a b', client_id: 'web' })
+  })
+
+  it('names each resource in a parameter of its own (RFC 8707 §2)', async () => {
+    const resource = ['https://api.test/v1?a=b', 'urn:example:api']
+    const { url } = await authorizationRequest({ ...options, resource })
+    expect(new URL(url).searchParams.getAll('resource')).toEqual(resource)
+    const one = await authorizationRequest({ ...options, resource: 'https://api.test' })
+    expect(new URL(one.url).searchParams.getAll('resource')).toEqual(['https://api.test'])
+  })
+
+  it('of a client says what the token is for (RFC 9396 §3)', async () => {
+    const authorizationDetails = [{ type: 'payment', creditor: 'Zoë & Co' }]
+    const { url } = await createClient({ server, clientId: 'web' }).authorizationRequest({
+      redirectUri: options.redirectUri,
+      authorizationDetails,
+    })
+    expect(JSON.parse(new URL(url).searchParams.get('authorization_details') ?? '')).toEqual(authorizationDetails)
+  })
+
+  it.each<[string, object]>([
+    ['a resource with a fragment', { resource: 'https://api.test/#part' }],
+    ['a resource that is not absolute', { resource: ['https://api.test', '/v1'] }],
+    ['authorization details without a type', { authorizationDetails: [{ amount: 1 }] }],
+  ])('of a client is refused with %s', async (_, wrong) => {
+    const asked = createClient({ server, clientId: 'web' }).authorizationRequest({
+      redirectUri: options.redirectUri,
+      ...wrong,
+    })
+    expect((await failureOf(asked)).code).toBe('invalid_argument')
   })
 
   it('passes vendor parameters on', async () => {

@@ -1,0 +1,23 @@
+import { type Target, targetParameters } from '../core/target.js'
+import type { AuthorizationRequest, AuthorizationRequestOptions } from './authorization-request.js'
+import type { ClientContext, RequestOptions } from './context.js'
+import { pushAuthorizationRequest } from './pushed-authorization-request.js'
+
+export interface ClientAuthorizationRequestOptions extends AuthorizationRequestOptions, Target, RequestOptions {
+  /**
+   * Sends the parameters straight to the server, which authenticates the client, and the user with a mere reference to
+   * them (RFC 9126). @default whether the server requires it
+   */
+  readonly pushed?: boolean | undefined
+}
+
+/** An authorization request that says where its token is to be used, and for what, or that is pushed. */
+export const elaborateRequest = async (
+  context: ClientContext,
+  { authorizationDetails, pushed, signal, ...asked }: ClientAuthorizationRequestOptions,
+  build: (asked: AuthorizationRequestOptions) => Promise<AuthorizationRequest>,
+): Promise<AuthorizationRequest> => {
+  const { resource, ...details } = targetParameters({ ...asked, ...(authorizationDetails && { authorizationDetails }) })
+  const request = await build({ ...asked, parameters: { ...asked.parameters, ...details } })
+  return pushed ? pushAuthorizationRequest(context, request, signal && { signal }) : request
+}
