@@ -1,4 +1,4 @@
-import { systemClock } from '../core/clock.js'
+import { type Clock, systemClock } from '../core/clock.js'
 import { OAuthError } from '../core/errors.js'
 import type { ProofKeyPair, ProofKeyPlace } from '../core/proof.js'
 import { withinMs } from '../core/waiting.js'
@@ -6,14 +6,19 @@ import { assertPlace, type TokenStore } from '../tokens/store.js'
 import { algorithmOf, type ProofAlgorithm, parametersOf } from './algorithms.js'
 import { publicOf } from './key-pair.js'
 
+export interface StoredKeyOptions {
+  /** @default the system's */
+  readonly clock?: Clock
+}
+
 /** No store in good health takes longer. */
 const deadlineMs = 5000
 
 const failed = (what: string): OAuthError => new OAuthError('store_failed', `${what}: look into its own log`)
 
-const ask = async <Answer>(work: () => Promise<Answer>): Promise<Answer> => {
+const ask = async <Answer>(clock: Clock, work: Promise<Answer>): Promise<Answer> => {
   try {
-    return await withinMs(deadlineMs, systemClock, work(), () => {
+    return await withinMs(deadlineMs, clock, work, () => {
       throw failed('the store did not answer in time')
     })
   } catch (error) {
@@ -50,15 +55,19 @@ const read = async (value: string): Promise<ProofKeyPair> => {
  * the store cannot be reached, and with `foreign_record` if something else is under `key`.
  * @throws {OAuthError} `invalid_argument` for what is no store or no key.
  */
-export const storedKey = (store: TokenStore, key: string): ProofKeyPlace => {
+export const storedKey = (
+  store: TokenStore,
+  key: string,
+  { clock = systemClock }: StoredKeyOptions = {},
+): ProofKeyPlace => {
   assertPlace(store, key)
   return {
     keyPair: async (make) => {
-      const found = await ask(() => store.get(key))
+      const found = await ask(clock, store.get(key))
       if (found) return read(found.value)
       const value = await written(await make(true))
-      if (await ask(() => store.set(key, value, undefined))) return read(value)
-      const first = await ask(() => store.get(key))
+      if (await ask(clock, store.set(key, value, undefined))) return read(value)
+      const first = await ask(clock, store.get(key))
       if (!first) throw failed('the key that another process has just stored is gone')
       return read(first.value)
     },

@@ -7,6 +7,8 @@ import { databaseOf, type Entry } from './web-database.js'
 import { underLock } from './web-lock.js'
 import { sharedPlaces, tabPlaces } from './web-places.js'
 
+export { type WebKeyOptions, webKey } from './web-key.js'
+
 export interface WebStoreOptions {
   /** Stores of one name, in whatever tab or worker of the origin, are one store. @default 'tokens' */
   readonly name?: string

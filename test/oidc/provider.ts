@@ -1,4 +1,4 @@
-import { generateKeyPairSync, randomUUID } from 'node:crypto'
+import { generateKeyPairSync, randomBytes, randomUUID } from 'node:crypto'
 import Provider, { type ClientMetadata, type Configuration, type KoaContextWithOIDC } from 'oidc-provider'
 import { type Listening, listen } from './listen.ts'
 import { startResource } from './resource.ts'
@@ -15,6 +15,8 @@ export interface ProviderOptions {
   readonly rotateRefreshTokens?: boolean
   /** Seconds that the code of a device lives; absent: no device may ask for one. */
   readonly deviceCodeLifetime?: number
+  /** Proofs of possession must hold a nonce of the server (RFC 9449 §8). @default false */
+  readonly dpopNonces?: boolean
   /** What the user does when asked. @default 'consents' */
   readonly user?: 'consents' | 'denies'
 }
@@ -120,6 +122,9 @@ const configuration = (options: ProviderOptions, resourceSecret: string): Config
     rotateRefreshToken: options.rotateRefreshTokens ?? true,
     features: {
       devInteractions: { enabled: false },
+      ...(options.dpopNonces && {
+        dPoP: { enabled: true, nonceSecret: randomBytes(32), requireNonce: () => true, allowReplay: false },
+      }),
       clientCredentials: { enabled: true },
       ...(deviceCodeLifetime !== undefined && { deviceFlow: devicePages }),
       revocation: { enabled: true, allowedPolicy: (_context, client, token) => token.clientId === client.clientId },

@@ -1,7 +1,8 @@
 // What the tests of tabs load into pages and workers.
 import type { OAuthError } from '../../src/core/errors.js'
+import { createDPoP } from '../../src/dpop/index.js'
 import { bearerFetch, createClient } from '../../src/index.js'
-import { webStore } from '../../src/stores/web.js'
+import { webKey, webStore } from '../../src/stores/web.js'
 import { storeContract } from '../../src/testing/store-contract.js'
 
 /** Of the contract, what this page or worker does not keep. */
@@ -56,13 +57,18 @@ const refusal = async (): Promise<string> => {
   }
 }
 
-const commands = { breaches, countUp, write, hold, refusal }
+/** Of the key that this page or worker shares with the others. */
+const thumbprint = (): Promise<string> => createDPoP({ key: webKey() }).thumbprint()
+
+const commands = { breaches, countUp, write, hold, refusal, thumbprint }
 
 declare global {
   interface Window {
     webStore: typeof webStore
     createClient: typeof createClient
     bearerFetch: typeof bearerFetch
+    createDPoP: typeof createDPoP
+    webKey: typeof webKey
     commands: typeof commands
     ask: typeof ask
     /** Whether it came out of the back/forward cache. */
@@ -99,7 +105,7 @@ const ask = async (kind: string, ...message: readonly unknown[]): Promise<unknow
   return answered
 }
 
-Object.assign(globalThis, { webStore, createClient, bearerFetch, commands, ask })
+Object.assign(globalThis, { webStore, createClient, bearerFetch, createDPoP, webKey, commands, ask })
 addEventListener('pageshow', ({ persisted }) => {
   window.wasRestored = persisted
 })

@@ -34,7 +34,7 @@ interface User {
  * `backend` comes to it.
  */
 export const openTabs = async (
-  backend: Readonly<Record<string, (body: string, authorization?: string) => Promise<Response>>> = {},
+  backend: Readonly<Record<string, (body: string, authorization?: string, dpop?: string) => Promise<Response>>> = {},
 ): Promise<Tabs> => {
   const bundle = await build({
     entryPoints: [fileURLToPath(new URL('./tabs-page.ts', import.meta.url))],
@@ -46,8 +46,10 @@ export const openTabs = async (
     const url = `${request.url}`
     const ask = backend[url]
     if (ask) {
-      const answer = await ask(await text(request), request.headers.authorization)
-      response.writeHead(answer.status, { 'content-type': 'application/json' }).end(await answer.text())
+      const answer = await ask(await text(request), request.headers.authorization, request.headers['dpop']?.toString())
+      response
+        .writeHead(answer.status, { ...Object.fromEntries(answer.headers), 'content-type': 'application/json' })
+        .end(await answer.text())
       return
     }
     const isScript = url.startsWith('/page.js')
