@@ -37,6 +37,8 @@ export default defineConfig([
     },
     esbuildPlugins: [lateFiles],
   },
+  // jose is the user's own: a program that needs none of this does not install it.
+  { ...common, entry: { jwt: 'src/jwt/index.ts' }, external: ['jose'] },
   // Deno knows Node's modules by their whole name.
   { ...common, entry: { file: 'src/stores/file.ts' }, platform: 'node', removeNodeProtocol: false },
   { ...common, entry: { requests: 'src/protocol/requests.ts' }, esbuildPlugins: [trimKy, trimZod, thirdPartyLicences] },

@@ -26,6 +26,9 @@ export interface AuthorizationServer {
   readonly tokenEndpointAuthMethodsSupported?: readonly string[]
   /** The JWS algorithms of DPoP proofs that it takes (RFC 9449 §5.1): a key for another one is refused before anything is sent. */
   readonly dpopSigningAlgValuesSupported?: readonly string[]
+  /** What a client's assertion may be signed with: `privateKeyJwt` of `bearward/jwt` takes the first that fits its key. */
+  readonly tokenEndpointAuthSigningAlgValuesSupported?: readonly string[]
+  readonly idTokenSigningAlgValuesSupported?: readonly string[]
   /** The server sends `iss` in every authorization response (RFC 9207): one without it is refused. @default false */
   readonly authorizationResponseIssParameterSupported?: boolean
   /** A `client_id` may be the URL of a client's metadata (Client ID Metadata Document §6). @default false */

@@ -39,7 +39,8 @@ export const post = async (
   const write = async () => {
     const headers = new Headers({ accept: 'application/json', 'content-type': 'application/x-www-form-urlencoded' })
     const form = new URLSearchParams(present)
-    await context.authenticate({ headers, form, server: context.server, clientId: context.clientId, endpoint: url })
+    const { server, clientId, clock } = context
+    await context.authenticate({ headers, form, server, clientId, endpoint: url, now: clock.now() })
     assertOneAuthentication(headers, form)
     written = { headers, form }
     return { url, ...written }

@@ -12,6 +12,8 @@ export type ClientAuthentication = (request: {
   readonly clientId: string
   /** The URL that the request goes to. */
   readonly endpoint: string
+  /** Epoch milliseconds, by the client's clock. */
+  readonly now: number
 }) => void | Promise<void>
 
 /** A public client says who it is, and proves nothing (RFC 6749 §3.2.1). */
@@ -80,12 +82,16 @@ export const chosenAuthentication = ({
 }): ClientAuthentication => {
   if (typeof chosen === 'function') return chosen
   const isMutualTls = chosen?.endsWith('tls_client_auth')
+  const supported = server.tokenEndpointAuthMethodsSupported ?? ['client_secret_basic']
+  const needed = `${chosen ?? supported}`
+  if (/^(\w+_jwt,?)+$/.test(needed)) {
+    throw new OAuthError('unsupported', `${needed} needs a clientAuthentication from bearward/jwt`)
+  }
   if (!clientSecret) {
     if (isMutualTls) return mutualTls
     if (chosen && chosen !== 'none') throw new OAuthError('invalid_argument', `${chosen} needs a clientSecret`)
     return none
   }
-  const supported = server.tokenEndpointAuthMethodsSupported ?? ['client_secret_basic']
   const fitting = supported.find((method): method is keyof typeof secretMethods => Object.hasOwn(secretMethods, method))
   if (chosen === 'none' || isMutualTls || (!fitting && (!chosen || `${supported}` === 'none'))) {
     throw new OAuthError('unsupported', `a client secret goes with none of: ${chosen ?? supported.join(', ')}`)

@@ -1,6 +1,6 @@
 import { pageAnswer, redirectAnswer } from './answers.js'
 import { issueCode, mayUse } from './issuance.js'
-import type { MockAuthorizeOptions, MockClient } from './options.js'
+import { isPublic, type MockAuthorizeOptions, type MockClient } from './options.js'
 import { isChallenge } from './pkce.js'
 import { hasRepeated, type Parameters, presentOf, type ReceivedRequest } from './received-request.js'
 import { methodNotAllowed, Refusal } from './refusal.js'
@@ -63,7 +63,7 @@ const challengeOf = (context: MockContext, client: MockClient, parameters: Param
   const method = parameters.get('code_challenge_method')
   if (value === undefined) {
     if (method !== undefined) throw new AuthorizationError('invalid_request', 'code_challenge is missing')
-    if (client.clientSecret === undefined) {
+    if (isPublic(client)) {
       throw new AuthorizationError('invalid_request', 'a public client must send a code_challenge')
     }
     return undefined

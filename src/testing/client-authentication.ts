@@ -1,11 +1,12 @@
-import type { MockClient } from './options.js'
+import { assertionType, isTakenAssertion, subjectOf } from './client-assertion.js'
+import { isPublic, type MockClient } from './options.js'
 import type { Parameters, ReceivedRequest } from './received-request.js'
 import { type Reason, type Refusal, refusal } from './refusal.js'
 import type { MockContext } from './state.js'
 
 /** What a request says of its client. */
 interface Credentials {
-  readonly method: 'client_secret_basic' | 'client_secret_post' | 'none'
+  readonly method: 'client_secret_basic' | 'client_secret_post' | 'assertion' | 'none'
   readonly clientId: string
   readonly secret?: string
 }
@@ -29,14 +30,15 @@ const readBasic = (authorization: string, encoding: 'form' | 'raw'): readonly [s
 }
 
 /** Says who sends a request, and refuses one that does not prove it (RFC 6749 §2.3, §3.2.1, §5.2). */
-export const authenticateClient = (
+export const authenticateClient = async (
   { headers }: ReceivedRequest,
   form: Parameters,
   context: MockContext,
-): MockClient => {
+): Promise<MockClient> => {
   const { profile, server, clients } = context
   const bodyClientId = form.get('client_id')
   const bodySecret = form.get('client_secret')
+  const assertion = form.get('client_assertion')
   const ignored = profile.bodyClientIdHidesBasic && bodyClientId !== undefined
   const authorization = ignored ? null : headers.get('authorization')
   // RFC 6749 §5.2: a client that used the header is told the scheme.
@@ -44,7 +46,7 @@ export const authenticateClient = (
   const refused = (reason: Reason): Refusal => refusal(profile, reason, challenge)
 
   const read = (): Credentials => {
-    const proofs = [authorization !== null, bodySecret !== undefined, form.has('client_assertion')]
+    const proofs = [authorization !== null, bodySecret !== undefined, assertion !== undefined]
     if (proofs.filter(Boolean).length > 1) throw refused('several_authentications')
     if (authorization !== null) {
       const basic = readBasic(authorization, server.basicEncoding ?? 'form')
@@ -52,6 +54,14 @@ export const authenticateClient = (
       const [clientId, secret] = basic
       if (bodyClientId !== undefined && bodyClientId !== clientId) throw refused('client_id_mismatch')
       return { method: 'client_secret_basic', clientId, secret }
+    }
+    if (assertion !== undefined) {
+      const clientId = subjectOf(assertion)
+      if (clientId === undefined || form.get('client_assertion_type') !== assertionType) {
+        throw refused('assertion_refused')
+      }
+      if (bodyClientId !== undefined && bodyClientId !== clientId) throw refused('client_id_mismatch')
+      return { method: 'assertion', clientId }
     }
     if (bodyClientId === undefined) throw refused('no_client')
     if (bodySecret === undefined) return { method: 'none', clientId: bodyClientId }
@@ -61,14 +71,18 @@ export const authenticateClient = (
   const { method, clientId, secret } = read()
   const client = clients.get(clientId)
   if (!client) throw refused('unknown_client')
-  if (client.clientSecret === undefined) {
+  const allowed = client.tokenEndpointAuthMethod
+    ? [client.tokenEndpointAuthMethod]
+    : (server.tokenEndpointAuthMethodsSupported ?? [])
+  if (assertion !== undefined) {
+    if (!(await isTakenAssertion(assertion, client, allowed, context))) throw refused('assertion_refused')
+    return client
+  }
+  if (isPublic(client)) {
     if (method !== 'none') throw refused('secret_of_public_client')
     return client
   }
   if (method === 'none') throw refused('secret_missing')
-  const allowed = client.tokenEndpointAuthMethod
-    ? [client.tokenEndpointAuthMethod]
-    : (server.tokenEndpointAuthMethodsSupported ?? [])
   if (!allowed.includes(method)) throw refused('method_refused')
   if (secret !== client.clientSecret) throw refused('wrong_secret')
   return client

@@ -19,10 +19,10 @@ const newUserCode = (): string => {
 }
 
 /** The device authorization endpoint (RFC 8628 §3.1, §3.2). */
-export const deviceAuthorization: Endpoint = (request, context) => {
+export const deviceAuthorization: Endpoint = async (request, context) => {
   const { clock, profile, server, state } = context
   const form = formOf(request, profile)
-  const client = authenticateClient(request, form, context)
+  const client = await authenticateClient(request, form, context)
   if (!mayUse(context, client, deviceGrantType)) throw refusal(profile, 'grant_refused')
   const { scope, reduced } = decideScope(context, client, deviceGrantType, form.get('scope'))
   const value = `device-${base64url(randomBytes(24))}`

@@ -1,6 +1,7 @@
 import type { GrantHandler } from './grant.js'
 import { isPast, issueRefreshToken, mayRefresh } from './issuance.js'
 import type { MockClient } from './options.js'
+import { isPublic } from './options.js'
 import { verifies } from './pkce.js'
 import type { Parameters } from './received-request.js'
 import { refusal } from './refusal.js'
@@ -20,7 +21,7 @@ const assertVerifier = (
 ): void => {
   if (!server.codeChallengeMethodsSupported) return
   const verifier = form.get('code_verifier')
-  if (verifier !== undefined && profile.pkceForPublicClientsOnly && client.clientSecret !== undefined) {
+  if (verifier !== undefined && profile.pkceForPublicClientsOnly && !isPublic(client)) {
     throw refusal(profile, 'pkce_refused')
   }
   if (!challenge) {

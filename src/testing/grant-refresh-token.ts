@@ -1,5 +1,6 @@
 import type { GrantHandler } from './grant.js'
 import { isPast, issueRefreshToken } from './issuance.js'
+import { isPublic } from './options.js'
 import { refusal } from './refusal.js'
 import { narrowScope } from './scope.js'
 import type { MockContext, RefreshToken } from './state.js'
@@ -37,7 +38,7 @@ export const refreshTokenGrant: GrantHandler = (form, client, context, jkt) => {
   // Before the token is used up: a request that is refused gives nothing in its place.
   const scope = narrowScope(context, grant.scope, form.get('scope'))
   const { rotateRefreshTokens: rotates, repeatsRefreshToken } = profile
-  if (rotates === 'public' ? client.clientSecret !== undefined : !rotates) {
+  if (rotates === 'public' ? !isPublic(client) : !rotates) {
     return { grant, scope, reduced: false, ...(repeatsRefreshToken && { refreshToken: value }) }
   }
   return { grant, scope, reduced: false, refreshToken: successor ?? rotate(token, context) }

@@ -16,6 +16,7 @@ export type {
   MockAuthorizeOptions,
   MockClient,
   MockIssueOptions,
+  MockJwk,
   MockProfile,
   MockWickedOptions,
 } from './options.js'

@@ -1,6 +1,6 @@
 import { base64url, randomBytes } from './base64url.js'
 import type { MockGrantType } from './grant-type.js'
-import type { MockClient } from './options.js'
+import { isPublic, type MockClient } from './options.js'
 import { textOf } from './scope.js'
 import { hmacSha256 } from './sha256.js'
 import type { AuthorizationCode, Grant, GrantedScope, MockContext, RefreshToken } from './state.js'
@@ -65,7 +65,8 @@ export const issueRefreshToken = (
   const end = expiresAt === undefined ? {} : { expiresAt }
   const value = opaque('refresh')
   // RFC 9449 §5: that of a confidential client is bound to the client already.
-  const isBound = jkt !== undefined && clients.get(grant.clientId)?.clientSecret === undefined
+  const client = clients.get(grant.clientId)
+  const isBound = jkt !== undefined && (!client || isPublic(client))
   state.refreshTokens.set(value, { grant, used: false, ...end, ...(isBound && { jkt }) })
   return { value, ...end }
 }
@@ -86,7 +87,7 @@ export const mayUse = ({ server }: MockContext, client: MockClient, grantType: M
 /** Whether a client gets a refresh token beside an access token. */
 export const mayRefresh = (context: MockContext, client: MockClient): boolean =>
   mayUse(context, client, 'refresh_token') &&
-  (client.clientSecret !== undefined || !context.profile.unrefreshedKinds.includes(client.kind ?? 'spa'))
+  (!isPublic(client) || !context.profile.unrefreshedKinds.includes(client.kind ?? 'spa'))
 
 /** Whether the access tokens of a client have no end. */
 export const isEndless = (context: MockContext, client: MockClient): boolean =>

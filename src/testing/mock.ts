@@ -167,6 +167,7 @@ export const createMockAuthorizationServer = (options: MockAuthorizationServerOp
     clients: registered([...options.clients, ...clientsOfDocuments(documents, server)], profile),
     initialAccessToken: options.initialAccessToken,
     clock,
+    clientAssertionAudience: options.clientAssertionAudience,
     state: emptyState(),
     signingKey: randomBytes(32),
     dpop: options.dpop ?? {},

@@ -6,11 +6,18 @@ import type { MockDPoPOptions } from './dpop-options.js'
 import type { MockScriptedFault } from './faults.js'
 import type { MockGrantType } from './grant-type.js'
 
+/** A public key (RFC 7517 §4). */
+export interface MockJwk extends JsonWebKey {
+  readonly kid?: string
+}
+
 /** A client as it is registered with the mock. */
 export interface MockClient {
   readonly clientId: string
-  /** Leave it out for a public client. */
+  /** A public client has neither a secret nor `jwks`. */
   readonly clientSecret?: string
+  /** The public keys that its assertions are verified with (`private_key_jwt`). */
+  readonly jwks?: { readonly keys: readonly MockJwk[] }
   /** Compared exactly, but for the port of a loopback address (RFC 8252 §7.3). @default none */
   readonly redirectUris?: readonly string[]
   /** The scopes that it may have, space-separated. @default any */
@@ -18,7 +25,12 @@ export interface MockClient {
   /** @default every grant of the server */
   readonly grantTypes?: readonly MockGrantType[]
   /** @default any documented method of the server, or `none` for a public client */
-  readonly tokenEndpointAuthMethod?: 'client_secret_basic' | 'client_secret_post' | 'none'
+  readonly tokenEndpointAuthMethod?:
+    | 'client_secret_basic'
+    | 'client_secret_post'
+    | 'client_secret_jwt'
+    | 'private_key_jwt'
+    | 'none'
   /** What a public client of wicked is: a single-page app gets no refresh token there. @default 'spa' */
   readonly kind?: 'spa' | 'native'
 }
@@ -90,6 +102,8 @@ export interface MockAuthorizationServerOptions {
   readonly refreshTokenGracePeriod?: number
   /** @default the system's */
   readonly clock?: Clock
+  /** What the `aud` of a client's assertion must be (RFC 7523 §3). @default the issuer or the token endpoint */
+  readonly clientAssertionAudience?: 'issuer' | 'token_endpoint'
   readonly wicked?: MockWickedOptions
   /** Not with a profile, whose service knows no DPoP. @default proofs are checked where they come */
   readonly dpop?: MockDPoPOptions
@@ -126,16 +140,18 @@ export interface MockIssueOptions {
 
 const invalid = (message: string): OAuthError => new OAuthError('invalid_argument', message)
 
-const assertClient = ({
-  clientId,
-  clientSecret,
-  redirectUris = [],
-  tokenEndpointAuthMethod: method,
-}: MockClient): void => {
+/** It has nothing to authenticate with. */
+export const isPublic = ({ clientSecret, jwks }: MockClient): boolean => clientSecret === undefined && !jwks
+
+const assertClient = (client: MockClient): void => {
+  const { clientId, clientSecret, jwks, redirectUris = [], tokenEndpointAuthMethod: method } = client
   if (!clientId) throw invalid('a client of the mock needs a clientId')
   if (clientSecret === '') throw invalid(`clientSecret of ${clientId} is empty: leave it out for a public client`)
-  if (method && (method === 'none') !== (clientSecret === undefined)) {
-    throw invalid(`${clientId} cannot use ${method}: a clientSecret goes with a confidential client, and only with one`)
+  const needed = method === 'private_key_jwt' ? jwks : clientSecret
+  if (method && (method === 'none' ? !isPublic(client) : !needed)) {
+    throw invalid(
+      `${clientId} cannot use ${method}: a clientSecret or jwks goes with a confidential client, and only with one`,
+    )
   }
   const unusable = redirectUris.find((uri) => !URL.canParse(uri) || uri.includes('#'))
   // RFC 6749 §3.1.2: absolute and without a fragment.
@@ -149,7 +165,7 @@ export const registered = (
 ): Map<string, MockClient> => {
   for (const client of clients) {
     assertClient(client)
-    if (!publicClients && client.clientSecret === undefined) {
+    if (!publicClients && isPublic(client)) {
       throw invalid(`${client.clientId} needs a clientSecret: this service has no public clients`)
     }
   }

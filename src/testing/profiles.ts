@@ -1,6 +1,7 @@
 import { OAuthError } from '../core/errors.js'
 import type { AuthorizationServer } from '../core/server.js'
 import { deviceGrantType } from './grant-type.js'
+import { jwsAlgs } from './jws.js'
 import type { MockAuthorizationServerOptions, MockProfile } from './options.js'
 import { type Profile, type ProfileMaker, rfcTrue } from './profile.js'
 import { auth0Profile } from './profiles/auth0.js'
@@ -36,7 +37,14 @@ const genericServer = (issuer: string, readsDocuments: boolean): AuthorizationSe
     responseTypesSupported: ['code'],
     grantTypesSupported: ['authorization_code', 'refresh_token', 'client_credentials', deviceGrantType],
     codeChallengeMethodsSupported: ['S256', 'plain'],
-    tokenEndpointAuthMethodsSupported: ['client_secret_basic', 'client_secret_post', 'none'],
+    tokenEndpointAuthMethodsSupported: [
+      'client_secret_basic',
+      'client_secret_post',
+      'client_secret_jwt',
+      'private_key_jwt',
+      'none',
+    ],
+    tokenEndpointAuthSigningAlgValuesSupported: [...jwsAlgs],
     authorizationResponseIssParameterSupported: true,
     dpopSigningAlgValuesSupported: proofAlgorithms,
     ...(readsDocuments && { clientIdMetadataDocumentSupported: true }),

@@ -22,6 +22,7 @@ const reasons = {
   secret_missing: [401, 'invalid_client', 'a confidential client must authenticate'],
   method_refused: [401, 'invalid_client', 'the client may not authenticate in this way'],
   secret_of_public_client: [401, 'invalid_client', 'a public client has no secret to send'],
+  assertion_refused: [401, 'invalid_client', 'the client assertion is refused'],
   several_authentications: [400, 'invalid_request', 'the client authenticates in more than one way'],
   client_id_mismatch: [400, 'invalid_request', 'client_id in the body is not the one that authenticates'],
   client_id_not_in_body: [400, 'invalid_request', 'client_id must be in the body too'],

@@ -24,10 +24,10 @@ export const issuedToken = (state: State, value: string): Issued | undefined => 
 }
 
 /** The revocation endpoint (RFC 7009 §2). Both kinds are searched, so `token_type_hint` has nothing to add (§2.1). */
-export const revocation: Endpoint = (request, context) => {
+export const revocation: Endpoint = async (request, context) => {
   const { profile, state } = context
   const form = formOf(request, profile)
-  const client = profile.openRevocation ? undefined : authenticateClient(request, form, context)
+  const client = profile.openRevocation ? undefined : await authenticateClient(request, form, context)
   const value = form.get('token')
   if (value === undefined) throw refusal(profile, 'missing_parameter')
   const issued = issuedToken(state, value)

@@ -1,7 +1,7 @@
 import type { Clock } from '../core/clock.js'
 import type { AuthorizationServer } from '../core/server.js'
 import type { MockDPoPOptions } from './dpop-options.js'
-import type { MockClient } from './options.js'
+import type { MockAuthorizationServerOptions, MockClient } from './options.js'
 import type { Profile } from './profile.js'
 import type { ReceivedRequest } from './received-request.js'
 
@@ -81,6 +81,8 @@ export interface State {
   readonly consents: Set<string>
   /** The `jti` of the proofs that were taken. */
   readonly proofs: Set<string>
+  /** The `jti` of each client assertion that was taken, and until when it lives. */
+  readonly assertions: Map<string, number>
   /** Who approved last: the one who is logged in. */
   user: string | undefined
 }
@@ -92,6 +94,7 @@ export const emptyState = (): State => ({
   refreshTokens: new Map(),
   consents: new Set(),
   proofs: new Set(),
+  assertions: new Map(),
   user: undefined,
 })
 
@@ -104,6 +107,7 @@ export interface MockContext {
   /** What the registration endpoint wants, if it wants one. */
   readonly initialAccessToken: string | undefined
   readonly clock: Clock
+  readonly clientAssertionAudience: MockAuthorizationServerOptions['clientAssertionAudience']
   readonly state: State
   readonly signingKey: Uint8Array
   readonly dpop: MockDPoPOptions

@@ -7,7 +7,7 @@ import { deviceCodeGrant } from './grant-device-code.js'
 import { refreshTokenGrant } from './grant-refresh-token.js'
 import { deviceGrantType, type MockGrantType } from './grant-type.js'
 import { isEndless, issueAccessToken, mayUse } from './issuance.js'
-import type { MockClient } from './options.js'
+import { isPublic, type MockClient } from './options.js'
 import { formOf } from './received-request.js'
 import { refusal } from './refusal.js'
 import { textOf } from './scope.js'
@@ -57,13 +57,13 @@ const tokenAnswer = (
 export const token: Endpoint = async (request, context) => {
   const { profile } = context
   const form = formOf(request, profile)
-  const client = authenticateClient(request, form, context)
+  const client = await authenticateClient(request, form, context)
   const requested = form.get('grant_type')
   if (requested === undefined) throw refusal(profile, 'missing_parameter')
   const known = grants.get(requested)
   if (!known) throw refusal(profile, 'unsupported_grant')
   const [grantType, handler] = known
-  if (grantType === 'client_credentials' && client.clientSecret === undefined) {
+  if (grantType === 'client_credentials' && isPublic(client)) {
     throw refusal(profile, 'public_client_credentials')
   }
   if (!mayUse(context, client, grantType)) throw refusal(profile, 'grant_refused')

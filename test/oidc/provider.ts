@@ -19,6 +19,8 @@ export interface ProviderOptions {
   readonly dpopNonces?: boolean
   /** What the user does when asked. @default 'consents' */
   readonly user?: 'consents' | 'denies'
+  /** Clients beside the common ones. */
+  readonly moreClients?: readonly ClientMetadata[]
 }
 
 export interface RunningProvider {
@@ -112,7 +114,11 @@ const configuration = (options: ProviderOptions, resourceSecret: string): Config
       Session: 24 * 3600,
       Grant: 24 * 3600,
     },
-    clients: [...registered(deviceCodeLifetime === undefined ? [] : [deviceGrant]), resourceServer],
+    clients: [
+      ...registered(deviceCodeLifetime === undefined ? [] : [deviceGrant]),
+      ...(options.moreClients ?? []),
+      resourceServer,
+    ],
     clientDefaults: { id_token_signed_response_alg: 'ES256' },
     enabledJWA: { idTokenSigningAlgValues: ['ES256'] },
     scopes: ['openid', 'read', 'write', 'admin'],
