@@ -64,9 +64,12 @@ export type MockProfile =
 export interface MockAuthorizationServerOptions {
   /** The service to answer like. @default a server that keeps to the RFCs */
   readonly profile?: MockProfile
-  /** The preset of the profile's service, where it is made of options: your tenant's, your realm's. @default one made up */
+  /**
+   * With a profile, the preset of its service, where that is made of options: your tenant's, your realm's. Without one, any
+   * server of yours: the mock keeps to the RFCs, and to its facts. @default the profile's own, or one made up
+   */
   readonly server?: AuthorizationServer
-  /** Not with a profile, which has its service's own URLs. @default 'https://as.test' */
+  /** Not with a profile or a server, which have URLs of their own. @default 'https://as.test' */
   readonly issuer?: string
   readonly clients: readonly MockClient[]
   /**

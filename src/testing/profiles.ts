@@ -51,6 +51,14 @@ const genericServer = (issuer: string, readsDocuments: boolean): AuthorizationSe
   }
 }
 
+/** What a server does that says nothing of it. */
+const completed = (server: AuthorizationServer, readsDocuments: boolean): AuthorizationServer => ({
+  grantTypesSupported: ['authorization_code', 'refresh_token', 'client_credentials'],
+  tokenEndpointAuthMethodsSupported: ['client_secret_basic'],
+  ...(readsDocuments && { clientIdMetadataDocumentSupported: true }),
+  ...server,
+})
+
 const services: Record<MockProfile, ProfileMaker> = {
   auth0: auth0Profile,
   cognito: cognitoProfile,
@@ -68,12 +76,14 @@ const services: Record<MockProfile, ProfileMaker> = {
 
 export const profileOf = (options: MockAuthorizationServerOptions): Profile => {
   const { profile, issuer, server, dpop, clientMetadataDocuments, initialAccessToken } = options
-  if (!profile) {
-    if (server) throw invalid('server goes with a profile: it is the preset of a service')
-    const generic = genericServer(issuer ?? 'https://as.test', !!clientMetadataDocuments)
-    return { ...rfcTrue, server: generic, registration: true, resourceMetadata: true }
+  if (issuer && (profile || server)) {
+    throw invalid('issuer goes without profile and server, which have their own URLs')
   }
-  if (issuer) throw invalid('issuer goes without profile: a service has its own URLs')
+  if (!profile) {
+    const readsDocuments = !!clientMetadataDocuments
+    const own = server ? completed(server, readsDocuments) : genericServer(issuer ?? 'https://as.test', readsDocuments)
+    return { ...rfcTrue, server: own, registration: true, resourceMetadata: true }
+  }
   if (clientMetadataDocuments || initialAccessToken !== undefined) {
     throw invalid('clientMetadataDocuments and initialAccessToken go without profile')
   }

@@ -10,8 +10,12 @@ export type Verdict = 'definitive' | 'configuration' | 'ambiguous' | 'passing'
 const configuration =
   /^(invalid_client(_id)?|incorrect_client_credentials|bad_client_secret|unauthorized_client|unsupported_grant_type|invalid_scope|invalid_dpop_proof)$/
 
-/** What some servers call a dead refresh token: they mean the token only if the rest of the request was right. */
-const vague = /^(invalid_request|invalid_code|invalid_token|expired_token|(bad|invalid)_refresh_token)$/
+/**
+ * What some servers call a dead refresh token, and Entra one that wants the user back: they mean the token only if the rest
+ * of the request was right.
+ */
+const vague =
+  /^(invalid_(request|code|token)|expired_token|(bad|invalid)_refresh_token|(interaction|consent|login)_required)$/
 
 /**
  * Judges a failure. `proven` says that the client's own credentials were good before: only then does a vague refusal, or

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { createClient } from '../../src/index.js'
-import { auth0, keycloak, slack } from '../../src/providers/index.js'
+import { type AuthorizationServer, createClient } from '../../src/index.js'
+import { keycloak, slack } from '../../src/providers/index.js'
 import {
   createMockAuthorizationServer,
   type MockAuthorizationServerOptions,
@@ -318,9 +318,31 @@ describe('Spotify', () => {
   })
 })
 
-describe('the mock', () => {
-  it('takes a preset with a profile only', async () => {
-    const make = () => createMockAuthorizationServer({ server: auth0({ domain: 'a.b' }), clients: [app] })
+describe('any other service', () => {
+  const acme: AuthorizationServer = {
+    authorizationEndpoint: 'https://acme.test/in',
+    tokenEndpoint: 'https://acme.test/oauth/token',
+    basicEncoding: 'raw',
+    scopeSeparator: ',',
+  }
+
+  it('has a mock that keeps to the RFCs and to its facts', async () => {
+    const credentials = { clientId: 'id', clientSecret: 'a+b%20' }
+    const mock = createMockAuthorizationServer({
+      server: acme,
+      clients: [{ ...credentials, redirectUris: [redirect_uri], scope: 'a b' }],
+    })
+    const client = createClient({ server: mock.server, ...credentials, fetch: mock.fetch })
+    const request = await client.authorizationRequest({ redirectUri: redirect_uri, scope: 'a b' })
+    const token = await client.exchangeCode(await mock.authorize(request.url), request)
+    expect(token.scope).toBe('a b')
+    expect((await client.refresh(token)).refreshToken).not.toBe(token.refreshToken)
+    expect((await client.clientCredentials({ scope: 'a b' })).scope).toBe('a b')
+    expect(mock.requests.at(-1)?.form).toMatchObject({ scope: 'a,b' })
+  })
+
+  it('has URLs of its own', async () => {
+    const make = () => createMockAuthorizationServer({ server: acme, issuer: 'https://as.test', clients: [app] })
     expect(await failureOf(make)).toMatchObject({ code: 'invalid_argument' })
   })
 })

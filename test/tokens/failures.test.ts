@@ -151,6 +151,8 @@ describe('a definitive failure', () => {
     ['invalid_code', fails('invalid_code', 403)],
     ['bad_refresh_token', fails('bad_refresh_token', 200)],
     ['invalid_refresh_token', fails('invalid_refresh_token', 200)],
+    ['interaction_required', fails('interaction_required')],
+    ['consent_required', fails('consent_required')],
     ['an empty 400', () => new Response('', { status: 400 })],
   ]
 
