@@ -25,7 +25,9 @@ const grants: ReadonlyMap<string, readonly [MockGrantType, GrantHandler]> = new 
 const lifetimeOf = ({ clock, profile, state }: MockContext, refreshToken: string): Json => {
   if (!profile.refreshTokenLifetimeField) return {}
   const expiresAt = state.refreshTokens.get(refreshToken)?.expiresAt
-  return { [profile.refreshTokenLifetimeField]: expiresAt === undefined ? 0 : (expiresAt - clock.now()) / 1000 }
+  return {
+    [profile.refreshTokenLifetimeField]: expiresAt === undefined ? 0 : Math.ceil((expiresAt - clock.now()) / 1000),
+  }
 }
 
 /** RFC 6749 §5.1. */
