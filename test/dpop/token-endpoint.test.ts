@@ -5,6 +5,7 @@ import { createMockAuthorizationServer, type MockAuthorizationServerOptions } fr
 import { failureOf } from '../fixtures/failure-of.js'
 import { fakeClock } from '../fixtures/fake-clock.js'
 import { json, scriptedServer } from '../fixtures/scripted-server.js'
+import { visible } from '../fixtures/visible.js'
 import { claimsAt, proofIn } from './proofs.js'
 
 const server = { tokenEndpoint: 'https://as.test/token' }
@@ -205,6 +206,16 @@ describe('is refused', () => {
     const token = await createClient({ server, ...credentials, fetch, dpop }).clientCredentials()
     expect(token.tokenType).toBe('Bearer')
     expect(token).not.toHaveProperty('keyThumbprint')
+  })
+
+  it('a proof that the server echoes, which the error does not show', async () => {
+    const echo = ({ headers }: { readonly headers: Headers }) =>
+      json({ error: 'invalid_dpop_proof', error_description: `not good: ${headers.get('dpop')}` }, 400)
+    const { fetch, only } = scriptedServer(echo)
+    const client = createClient({ server, ...credentials, fetch, dpop: createDPoP() })
+    const shown = visible(await failureOf(client.clientCredentials()))
+    expect(shown).toContain('not good: ***')
+    expect(shown).not.toContain(only().headers.get('dpop')?.split('.')[1])
   })
 
   it('a key for an algorithm that the server does not take, before anything is sent', async () => {
