@@ -10,8 +10,10 @@ import type { GrantOptions } from './protocol/context.js'
 import type { DeviceAuthorization, DeviceAuthorizationOptions } from './protocol/device-authorization.js'
 import type { ClientAuthorizationRequestOptions } from './protocol/elaborate-request.js'
 import type { Introspection, IntrospectOptions } from './protocol/introspection.js'
+import type { LogoutOptions } from './protocol/logout.js'
 import type { RefreshOptions } from './protocol/refresh.js'
 import type { RevokeOptions } from './protocol/revocation.js'
+import type { Userinfo, UserinfoOptions } from './protocol/userinfo.js'
 import type { TokenEvent } from './tokens/events.js'
 import type { SharedPlace } from './tokens/grant-sources.js'
 import type { SessionSourceOptions, SessionsOptions } from './tokens/session-options.js'
@@ -96,6 +98,22 @@ export interface Client {
    * `invalid_response`, and network failures.
    */
   deviceAuthorization(options?: DeviceAuthorizationOptions): Promise<DeviceAuthorization>
+  /**
+   * Asks the server about the user that an access token stands for (OpenID Connect Core §5.3). Name the `subject` of the ID
+   * token, if there is one.
+   * @throws {OAuthError} `unsupported` if the server has no userinfo endpoint, `error_response` (`invalid_token` where the
+   * token is not taken), `invalid_response` also for the claims of another user and for signed ones, and network failures.
+   */
+  userinfo(
+    token: string | Pick<Token, 'accessToken' | 'tokenType' | 'keyThumbprint'>,
+    options?: UserinfoOptions,
+  ): Promise<Userinfo>
+  /**
+   * Where to send the user to be logged out at the server too (OpenID Connect RP-Initiated Logout §2). It sends nothing, and
+   * ends no session here: `end()` does.
+   * @throws {OAuthError} `unsupported` if the server has no end-session endpoint, `insecure_url`, `invalid_argument`.
+   */
+  logoutUrl(options?: LogoutOptions): Promise<string>
   /**
    * A source of client-credentials tokens that stay fresh. Making one is cheap: those that ask this client for the same
    * thing share a token. That of a public client fails with `unsupported` when it is asked.

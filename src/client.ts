@@ -115,6 +115,8 @@ export const createClient = (options: ClientOptions): Client => {
     revoke,
     introspect: late(({ introspect }) => introspect),
     deviceAuthorization: late(({ deviceAuthorization }) => deviceAuthorization),
+    userinfo: late(({ userinfo }) => userinfo),
+    logoutUrl: late(({ logoutUrl }) => logoutUrl),
     clientCredentialsSource: ({ scope: wanted, parameters, resource, authorizationDetails, ...source } = {}) => {
       const scope = scopeParameter(wanted)
       // A copy, because the token stays that of what was asked for.

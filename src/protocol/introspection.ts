@@ -45,6 +45,9 @@ export const introspect = async (
   if (!value) throw new OAuthError('invalid_argument', 'there is no token to introspect')
   const form = { token: value, token_type_hint: kind }
   const { answer, failed } = await post(context, { ...options, endpoint: 'introspectionEndpoint', form })
+  if (/^application\/token-introspection\+jwt\b/i.test(answer.headers.get('content-type') ?? '')) {
+    throw failed('a signed or encrypted answer (RFC 9701) is not supported: have the client registered for plain JSON')
+  }
   const { data, problem, raw } = readIntrospection(answer.body)
   if (!data || answer.status !== 200) throw failed(data ? 'an introspection is answered with 200' : problem)
   return present({

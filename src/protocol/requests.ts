@@ -17,4 +17,5 @@ export {
   readPushedResponse,
   readRegistration,
   readResourceMetadata,
+  readUserinfo,
 } from './wire.js'

@@ -91,6 +91,9 @@ const introspectionResponse = object({
   jti: text,
 })
 
+/** OpenID Connect Core §5.3.2. */
+const userinfo = object({ sub: required(asNonEmpty) })
+
 /** A list of texts, if it is there: one word in place of a list would be searched letter by letter. */
 const texts = transform((value: unknown, { issues }) => {
   if (value === undefined || value === null) return
@@ -237,6 +240,9 @@ export const readMetadata = (body: string, corrections: Json): Reading<Json> => 
   const json = parse(body)
   return readWhole(metadata, isObject(json) ? { ...json, ...corrections } : json)
 }
+
+/** What a userinfo endpoint says of a user, with all its fields. */
+export const readUserinfo = (body: string): Reading<Json> => readWhole(userinfo, parse(body))
 
 /** The metadata of a protected resource, with all its fields. */
 export const readResourceMetadata = (body: string): Reading<Json> => readWhole(resourceMetadata, parse(body))

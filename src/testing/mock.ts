@@ -8,8 +8,10 @@ import { randomBytes } from './base64url.js'
 import { clientsOfDocuments } from './client-id-metadata-document.js'
 import { approveDevice, deviceAuthorization } from './device-authorization.js'
 import { discovery } from './discovery.js'
+import { endSession } from './end-session.js'
 import { createFaultScript, type MockFault, type MockFaultOptions, type MockFaultyEndpoint } from './faults.js'
 import { inProcessFetch } from './in-process.js'
+import { introspection } from './introspection.js'
 import { issue } from './issue.js'
 import { createJournal, type MockEndpoint, type MockRequest } from './journal.js'
 import { listenOnLoopback } from './listen.js'
@@ -33,6 +35,7 @@ import { moved, originsOf, routesOf } from './routes.js'
 import { seededRandom } from './seeded-random.js'
 import { type Endpoint, emptyState, type MockContext } from './state.js'
 import { token } from './token.js'
+import { userinfo } from './userinfo.js'
 
 /** A mock that listens on loopback. */
 export interface ListeningMock {
@@ -104,6 +107,9 @@ const endpoints: Record<Exclude<MockEndpoint, 'authorize' | 'unknown'>, Endpoint
   device_authorization: deviceAuthorization,
   revocation,
   registration,
+  introspection,
+  userinfo,
+  end_session: endSession,
   resource,
   resource_metadata: resourceMetadata,
   discovery,
@@ -172,6 +178,7 @@ export const createMockAuthorizationServer = (options: MockAuthorizationServerOp
     signingKey: randomBytes(32),
     dpop: options.dpop ?? {},
     nonceSeed: crypto.randomUUID(),
+    userClaims: options.userClaims ?? {},
   }
 
   const respond = async (request: ReceivedRequest, user: MockAuthorizeOptions = {}): Promise<Outcome> => {

@@ -20,6 +20,8 @@ export interface MockClient {
   readonly jwks?: { readonly keys: readonly MockJwk[] }
   /** Compared exactly, but for the port of a loopback address (RFC 8252 §7.3). @default none */
   readonly redirectUris?: readonly string[]
+  /** Where it may have users sent to that it logs out, compared exactly. @default none */
+  readonly postLogoutRedirectUris?: readonly string[]
   /** The scopes that it may have, space-separated. @default any */
   readonly scope?: string
   /** @default every grant of the server */
@@ -107,6 +109,8 @@ export interface MockAuthorizationServerOptions {
   readonly clock?: Clock
   /** What the `aud` of a client's assertion must be (RFC 7523 §3). @default the issuer or the token endpoint */
   readonly clientAssertionAudience?: 'issuer' | 'token_endpoint'
+  /** What userinfo says of users beside their `sub`, by who they are. @default nothing */
+  readonly userClaims?: Readonly<Record<string, Readonly<Record<string, unknown>>>>
   readonly wicked?: MockWickedOptions
   /** Not with a profile, whose service knows no DPoP. @default proofs are checked where they come */
   readonly dpop?: MockDPoPOptions

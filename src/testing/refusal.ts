@@ -29,6 +29,7 @@ const reasons = {
   unsupported_grant: [400, 'unsupported_grant_type', 'the grant is not supported'],
   grant_refused: [400, 'unauthorized_client', 'the client may not use this grant'],
   public_client_credentials: [400, 'unauthorized_client', 'a public client has no credentials'],
+  public_introspection: [401, 'invalid_client', 'a client must prove who it is to ask about tokens'],
   unknown_code: [400, 'invalid_grant', 'the code is unknown'],
   used_code: [400, 'invalid_grant', 'the code was used before: its tokens are revoked'],
   expired_code: [400, 'invalid_grant', 'the code has expired'],

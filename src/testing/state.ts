@@ -113,6 +113,8 @@ export interface MockContext {
   readonly dpop: MockDPoPOptions
   /** What makes the nonces of this mock its own. */
   readonly nonceSeed: string
+  /** What is known of users, by who they are. */
+  readonly userClaims: Readonly<Record<string, Readonly<Record<string, unknown>>>>
 }
 
 export type Endpoint = (request: ReceivedRequest, context: MockContext) => Response | Promise<Response>

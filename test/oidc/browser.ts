@@ -4,6 +4,8 @@ export interface Browser {
   visit(url: string): Promise<Request>
   /** Opens a page, submits the forms that it meets with what the user typed in, and reads the page where there is none left. */
   fillIn(url: string, typed: Readonly<Record<string, string>>): Promise<string>
+  /** Opens a page with a form, and submits it with these fields too. @returns where the server sends the user then. */
+  submit(url: string, fields: Readonly<Record<string, string>>): Promise<string | null>
 }
 
 const entities: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"' }
@@ -17,7 +19,7 @@ const decoded = (html: string): string =>
 
 /** The page of `response_mode=form_post` submits itself (OAuth 2.0 Form Post Response Mode §2). */
 const submitted = (page: string): Request | undefined => {
-  const action = page.match(/<form method="post" action="([^"]*)"/)?.[1]
+  const action = page.match(/<form[^>]* method="post" action="([^"]*)"/)?.[1]
   if (!action) return undefined
   const inputs = [...page.matchAll(/name="([^"]*)" value="([^"]*)"/g)]
   const form = inputs.map(([, name, value]): [string, string] => [`${name}`, decoded(`${value}`)])
@@ -59,6 +61,18 @@ export const createBrowser = (): Browser => {
         ;({ url, text } = await open(target, { method: 'POST', body: form }))
       }
       throw new Error(`still a form after ${longestWalk} of them`)
+    },
+    submit: async (url, fields) => {
+      const load = async (target: string, init: RequestInit) => {
+        const page = await fetch(target, { ...init, redirect: 'manual', headers: { cookie: cookieHeader() } })
+        page.headers.getSetCookie().forEach(keep)
+        return page
+      }
+      const form = submitted(await (await load(url, {})).text())
+      if (!form) throw new Error('the page has no form')
+      const body = new URLSearchParams(await form.text())
+      for (const [name, value] of Object.entries(fields)) body.set(name, value)
+      return (await load(form.url, { method: 'POST', body })).headers.get('location')
     },
     visit: async (start) => {
       const redirectUri = new URL(start).searchParams.get('redirect_uri')

@@ -34,6 +34,8 @@ export interface RunningProvider {
 
 export const redirectUri = 'http://127.0.0.1:8400/callback'
 
+export const postLogoutRedirectUri = 'http://127.0.0.1:8400/bye'
+
 /** The clients that the provider knows, as `createClient` wants them. */
 export const clients = {
   basic: { clientId: 'basic-client', clientSecret: 'the-secret-of-basic', clientAuthentication: 'client_secret_basic' },
@@ -56,6 +58,7 @@ const registered = (grants: readonly string[]): ClientMetadata[] => [
         'clientAuthentication' in client ? client.clientAuthentication : 'client_secret_basic',
       grant_types: [...everyGrant, ...grants],
       redirect_uris: [redirectUri],
+      post_logout_redirect_uris: [postLogoutRedirectUri],
       scope: 'openid read write',
     }),
   ),
@@ -82,6 +85,13 @@ const devicePages: NonNullable<NonNullable<Configuration['features']>['deviceFlo
   },
 }
 
+/** The resource server may ask about all tokens, a client about its own. */
+const mayIntrospect = (
+  _: KoaContextWithOIDC,
+  { clientId }: { clientId: string },
+  token: { clientId?: string | undefined },
+) => clientId === 'resource-server' || clientId === token.clientId
+
 const configuration = (options: ProviderOptions, resourceSecret: string): Configuration => {
   const { accessTokenLifetime = 3600, refreshTokenLifetime = 24 * 3600, authorizationCodeLifetime = 60 } = options
   const { deviceCodeLifetime } = options
@@ -98,7 +108,8 @@ const configuration = (options: ProviderOptions, resourceSecret: string): Config
     adapter: memoryStore(),
     jwks: { keys: [{ ...privateKey.export({ format: 'jwk' }), use: 'sig', alg: 'ES256' }] },
     cookies: { keys: [randomUUID()] },
-    findAccount: (_context, sub) => ({ accountId: sub, claims: () => ({ sub }) }),
+    findAccount: (_context, sub) => ({ accountId: sub, claims: () => ({ sub, email: `${sub}@example.com` }) }),
+    claims: { openid: ['sub', 'email'] },
     renderError: (context, { error, error_description }) => {
       context['type'] = 'text'
       context['body'] = `${error}: ${error_description}`
@@ -134,7 +145,7 @@ const configuration = (options: ProviderOptions, resourceSecret: string): Config
       clientCredentials: { enabled: true },
       ...(deviceCodeLifetime !== undefined && { deviceFlow: devicePages }),
       revocation: { enabled: true, allowedPolicy: (_context, client, token) => token.clientId === client.clientId },
-      introspection: { enabled: true, allowedPolicy: (_context, client) => client.clientId === 'resource-server' },
+      introspection: { enabled: true, allowedPolicy: mayIntrospect },
     },
   }
 }

@@ -1,13 +1,17 @@
 import { describe, expect, it } from 'vitest'
 import { createClient } from '../../src/index.js'
 import { failureOf } from '../fixtures/failure-of.js'
+import { fakeClock } from '../fixtures/fake-clock.js'
 import { json, scriptedServer } from '../fixtures/scripted-server.js'
 
 const server = { tokenEndpoint: 'https://as.test/token', revocationEndpoint: 'https://as.test/revoke' }
 
+const fakeStart = Date.UTC(2030, 0, 1)
+
 const setUp = (answer: Response = new Response()) => {
   const wire = scriptedServer(answer)
-  return { wire, client: createClient({ server, clientId: 'id', clientSecret: 's', fetch: wire.fetch }) }
+  const clock = fakeClock(fakeStart)
+  return { wire, client: createClient({ server, clientId: 'id', clientSecret: 's', fetch: wire.fetch, clock }) }
 }
 
 describe('revocation', () => {
@@ -50,6 +54,19 @@ describe('revocation', () => {
       code: 'error_response',
       status,
       error: 'unsupported_token_type',
+    })
+  })
+
+  it.each([
+    ['as seconds', '120'],
+    ['as a date', new Date(fakeStart + 120_000).toUTCString()],
+  ])('tells how long a server that cannot now wants to be left alone, %s (RFC 7009 §2.2.1)', async (_, after) => {
+    const { client } = setUp(new Response('', { status: 503, headers: { 'retry-after': after } }))
+    expect(await failureOf(client.revoke('at'))).toMatchObject({
+      code: 'invalid_response',
+      status: 503,
+      delivery: 'ambiguous',
+      retryAfterMs: 120_000,
     })
   })
 

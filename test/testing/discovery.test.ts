@@ -20,6 +20,9 @@ it('publishes its metadata under the names of RFC 8414', async () => {
       device_authorization_endpoint: 'https://as.test/device_authorization',
       revocation_endpoint: 'https://as.test/revoke',
       registration_endpoint: 'https://as.test/register',
+      introspection_endpoint: 'https://as.test/introspect',
+      userinfo_endpoint: 'https://as.test/userinfo',
+      end_session_endpoint: 'https://as.test/end_session',
       response_types_supported: ['code'],
       grant_types_supported: [
         'authorization_code',

@@ -30,6 +30,9 @@ describe('listen', () => {
       deviceAuthorizationEndpoint: `${there.origin}/tenant/device_authorization`,
       revocationEndpoint: `${there.origin}/tenant/revoke`,
       registrationEndpoint: `${there.origin}/tenant/register`,
+      introspectionEndpoint: `${there.origin}/tenant/introspect`,
+      userinfoEndpoint: `${there.origin}/tenant/userinfo`,
+      endSessionEndpoint: `${there.origin}/tenant/end_session`,
     })
     const server = await discover(`${there.origin}/tenant`)
     expect(server).toEqual(there.server)

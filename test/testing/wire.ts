@@ -32,6 +32,9 @@ export const askRevocation = (mock: MockAuthorizationServer, form: Fields, heade
 export const askDeviceAuthorization = (mock: MockAuthorizationServer, form: Fields, headers: Fields = {}) =>
   post(mock, `${mock.server.deviceAuthorizationEndpoint}`, form, headers)
 
+export const askIntrospection = (mock: MockAuthorizationServer, form: Fields, headers: Fields = {}) =>
+  post(mock, `${mock.server.introspectionEndpoint}`, form, headers)
+
 export const get = async (mock: MockAuthorizationServer, url: string, headers: Fields = {}): Promise<WireAnswer> =>
   read(await mock.fetch(url, { headers }))
 

@@ -1,0 +1,82 @@
+import { expect, it } from 'vitest'
+import { createClient } from '../../src/index.js'
+import { createManualClock, createMockAuthorizationServer } from '../../src/testing/index.js'
+import { askIntrospection, basic } from './wire.js'
+
+const setUp = () => {
+  const clock = createManualClock()
+  const mock = createMockAuthorizationServer({
+    clients: [
+      { clientId: 'web', clientSecret: 's3cret' },
+      { clientId: 'api', clientSecret: 's3cret' },
+      { clientId: 'page' },
+    ],
+    clock,
+  })
+  return { clock, mock, token: mock.issue({ clientId: 'web', scope: 'read write', subject: 'ada', expiresIn: 60 }) }
+}
+const api = basic('api', 's3cret')
+
+it('says of an access token whose it is, for what, and how long', async () => {
+  const { mock, token, clock } = setUp()
+  expect((await askIntrospection(mock, { token: token.accessToken }, api)).json).toEqual({
+    active: true,
+    client_id: 'web',
+    sub: 'ada',
+    iss: 'https://as.test',
+    token_type: 'Bearer',
+    exp: Math.floor(clock.now() / 1000) + 60,
+    scope: 'read write',
+  })
+})
+
+it.each(['access_token', 'refresh_token', 'nonsense'])('takes %s as no more than a hint', async (token_type_hint) => {
+  const { mock, token } = setUp()
+  for (const value of [token.accessToken, `${token.refreshToken}`]) {
+    const { json } = await askIntrospection(mock, { token: value, token_type_hint }, api)
+    expect(json).toMatchObject({ active: true, client_id: 'web' })
+  }
+})
+
+it('says no more than that of a token that is not active: unknown, expired, revoked or rotated', async () => {
+  const { mock, token, clock } = setUp()
+  const isInactive = async (value: string) =>
+    expect((await askIntrospection(mock, { token: value }, api)).json).toEqual({ active: false })
+  await isInactive('unknown')
+  const client = createClient({ server: mock.server, clientId: 'web', clientSecret: 's3cret', fetch: mock.fetch })
+  const next = await client.refresh(token)
+  await isInactive(`${token.refreshToken}`)
+  await clock.advance(60_000)
+  await isInactive(token.accessToken)
+  mock.revoke(`${next.refreshToken}`)
+  await isInactive(next.accessToken)
+  await isInactive(`${next.refreshToken}`)
+})
+
+it('answers to clients that prove who they are, and to nobody else (RFC 7662 §2.1)', async () => {
+  const { mock, token } = setUp()
+  const wanted = { token: token.accessToken }
+  for (const answer of [
+    await askIntrospection(mock, wanted),
+    await askIntrospection(mock, { ...wanted, client_id: 'page' }),
+    await askIntrospection(mock, { ...wanted, client_id: 'api' }),
+    await askIntrospection(mock, wanted, basic('api', 'wrong')),
+  ]) {
+    expect(answer).toMatchObject({ status: 401, json: { error: 'invalid_client' } })
+  }
+})
+
+it('wants a token, by POST', async () => {
+  const { mock } = setUp()
+  expect(await askIntrospection(mock, {}, api)).toMatchObject({ status: 400, json: { error: 'invalid_request' } })
+  expect((await mock.fetch(`${mock.server.introspectionEndpoint}`)).status).toBe(405)
+})
+
+it('is read by client.introspect, also after a fault', async () => {
+  const { mock, token } = setUp()
+  const client = createClient({ server: mock.server, clientId: 'api', clientSecret: 's3cret', fetch: mock.fetch })
+  expect(await client.introspect(token)).toMatchObject({ active: true, subject: 'ada', expiresAt: token.expiresAt })
+  mock.fault('introspection', { type: 'status', status: 500 })
+  await expect(client.introspect(token)).rejects.toMatchObject({ code: 'invalid_response', status: 500 })
+  expect(mock.requests.at(-1)).toMatchObject({ endpoint: 'introspection', faults: ['status'], status: 500 })
+})
