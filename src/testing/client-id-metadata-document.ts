@@ -24,11 +24,12 @@ const problemOfUrl = (text: string): string | undefined => {
 const problemOfDocument = (document: Json, url: string): string | undefined => {
   if (document['client_id'] !== url) return 'client_id must be its URL'
   if ('client_secret' in document || 'client_secret_expires_at' in document) return 'it must hold no secret'
-  // What a server would take for client_secret_basic (RFC 7591 §2) is none here.
-  return document['token_endpoint_auth_method'] === 'none' ? undefined : 'token_endpoint_auth_method must be none'
+  // Left out, it would be client_secret_basic (RFC 7591 §2).
+  const method = `${document['token_endpoint_auth_method'] ?? 'client_secret_basic'}`
+  return method.startsWith('client_secret_') ? 'token_endpoint_auth_method must be without a shared secret' : undefined
 }
 
-/** The public client that a document describes, as if the mock had read it at its URL. */
+/** The client that a document describes, as if the mock had read it at its URL. */
 const clientOf = (url: string, document: Json, server: AuthorizationServer): MockClient => {
   const problem = problemOfUrl(url) ?? problemOfDocument(document, url)
   if (problem !== undefined) throw invalid(url, problem)

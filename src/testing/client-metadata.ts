@@ -52,6 +52,14 @@ const redirectUrisOf = (metadata: Json, grantTypes: readonly string[]): readonly
   return uris
 }
 
+/** The public keys of a client that signs assertions; a mock without a network reads none at a `jwks_uri`. */
+const keysOf = (metadata: Json): MockClient['jwks'] => {
+  const { keys } = Object(metadata['jwks'])
+  if (!Array.isArray(keys) || keys.length === 0) throw unfit('private_key_jwt needs keys in jwks')
+  if (keys.some((key) => 'd' in Object(key) || 'k' in Object(key))) throw unfit('jwks must hold public keys alone')
+  return { keys }
+}
+
 const texts = ['client_name', 'client_uri', 'logo_uri', 'tos_uri', 'policy_uri', 'jwks_uri', 'software_id', 'scope']
 
 /** What is registered for a client that comes with these metadata (RFC 7591 §2). */
@@ -74,6 +82,7 @@ export const registeredMetadata = (metadata: Json, server: AuthorizationServer):
   if (metadata['jwks'] !== undefined && metadata['jwks_uri'] !== undefined) {
     throw unfit('jwks and jwks_uri do not go together')
   }
+  if (method === 'private_key_jwt') keysOf(metadata)
   return {
     ...metadata,
     redirect_uris: redirectUrisOf(metadata, grantTypes),
@@ -86,14 +95,15 @@ export const registeredMetadata = (metadata: Json, server: AuthorizationServer):
 /** The client that the mock keeps for registered metadata. */
 export const clientOfMetadata = (registered: Json, clientId: string, clientSecret?: string): MockClient => {
   const scope = textOf(registered, 'scope')
+  const method = textOf(registered, 'token_endpoint_auth_method') as NonNullable<MockClient['tokenEndpointAuthMethod']>
+  const jwks = method === 'private_key_jwt' ? keysOf(registered) : undefined
   return {
     clientId,
     ...(clientSecret !== undefined && { clientSecret }),
     redirectUris: textsOf(registered, 'redirect_uris', []),
     grantTypes: textsOf(registered, 'grant_types', []) as readonly MockGrantType[],
-    tokenEndpointAuthMethod: textOf(registered, 'token_endpoint_auth_method') as NonNullable<
-      MockClient['tokenEndpointAuthMethod']
-    >,
+    tokenEndpointAuthMethod: method,
     ...(scope !== undefined && { scope }),
+    ...(jwks && { jwks }),
   }
 }

@@ -76,8 +76,8 @@ export interface MockAuthorizationServerOptions {
   readonly clients: readonly MockClient[]
   /**
    * The client metadata documents that the mock would find at the URLs that are client IDs (OAuth Client ID Metadata
-   * Document), by URL: `{ [clientId]: await clientIdMetadataDocument(clientId, …) }`. Public clients
-   * alone, and not with a profile.
+   * Document), by URL: `{ [clientId]: await clientIdMetadataDocument(clientId, …) }`. Not with a
+   * profile.
    * @default none, and the server says that it supports none
    */
   readonly clientMetadataDocuments?: Readonly<Record<string, Readonly<Record<string, unknown>>>>

@@ -33,8 +33,8 @@ const metadataOf = (headers: Headers, body: string): Json => {
 const accept = (metadata: Json, { server, clients, clock }: MockContext): Json => {
   const registered = registeredMetadata(metadata, server)
   const clientId = `client-${base64url(randomBytes(12))}`
-  const isPublic = registered['token_endpoint_auth_method'] === 'none'
-  const secret = isPublic ? undefined : `secret-${base64url(randomBytes(24))}`
+  const hasSecret = `${registered['token_endpoint_auth_method']}`.startsWith('client_secret_')
+  const secret = hasSecret ? `secret-${base64url(randomBytes(24))}` : undefined
   clients.set(clientId, clientOfMetadata(registered, clientId, secret))
   return {
     ...registered,

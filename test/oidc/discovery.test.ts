@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createClient, discover } from '../../src/index.js'
+import { listen } from './listen.ts'
 import { clients, type RunningProvider, startProvider } from './provider.ts'
 
 describe('discovery of a certified server', () => {
@@ -44,5 +45,34 @@ describe('discovery of a certified server', () => {
       code: 'invalid_response',
       status: 404,
     })
+  })
+
+  it('reads the document at its URL too, and takes corrections of it', async () => {
+    const { issuer } = provider
+    const url = `${issuer}/.well-known/openid-configuration`
+    const server = await discover({ url, issuer }, { overrides: { revocationEndpoint: undefined } })
+    expect(server).toMatchObject({
+      issuer,
+      userinfoEndpoint: `${issuer}/me`,
+      claimsSupported: expect.arrayContaining(['sub']),
+    })
+    expect(server).not.toHaveProperty('revocationEndpoint')
+  })
+
+  it('follows a real 301 to a trailing slash, and none to another origin', async () => {
+    const front = await listen()
+    const document = { issuer: front.origin, token_endpoint: `${front.origin}/token` }
+    let elsewhere = ''
+    front.serve(({ url }, response) => {
+      if (url?.endsWith('/')) response.writeHead(200, { 'cache-control': 'no-store' }).end(JSON.stringify(document))
+      else response.writeHead(301, { location: elsewhere || `${url}/` }).end()
+    })
+    try {
+      expect((await discover(front.origin)).tokenEndpoint).toBe(`${front.origin}/token`)
+      elsewhere = `${provider.issuer}/.well-known/openid-configuration`
+      await expect(discover(front.origin)).rejects.toMatchObject({ code: 'redirect_refused', status: 301 })
+    } finally {
+      await front.close()
+    }
   })
 })

@@ -17,6 +17,10 @@ export interface ProviderOptions {
   readonly deviceCodeLifetime?: number
   /** Proofs of possession must hold a nonce of the server (RFC 9449 §8). @default false */
   readonly dpopNonces?: boolean
+  /** Clients may register: everybody, or who has that initial access token. @default nobody */
+  readonly registration?: 'open' | { readonly initialAccessToken: string }
+  /** The client metadata documents that the provider finds, by URL. @default it does not look for any */
+  readonly clientMetadataDocuments?: Readonly<Record<string, object>>
   /** What the user does when asked. @default 'consents' */
   readonly user?: 'consents' | 'denies'
   /** Clients beside the common ones. */
@@ -95,6 +99,7 @@ const mayIntrospect = (
 const configuration = (options: ProviderOptions, resourceSecret: string): Configuration => {
   const { accessTokenLifetime = 3600, refreshTokenLifetime = 24 * 3600, authorizationCodeLifetime = 60 } = options
   const { deviceCodeLifetime } = options
+  const { registration, clientMetadataDocuments: documents } = options
   const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
   const resourceServer: ClientMetadata = {
     client_id: 'resource-server',
@@ -136,6 +141,7 @@ const configuration = (options: ProviderOptions, resourceSecret: string): Config
     pkce: { required: () => true },
     issueRefreshToken: (_context, client) => client.grantTypeAllowed('refresh_token'),
     expiresWithSession: () => false,
+    ...(documents && { fetch: async (url) => Response.json(documents[`${url}`] ?? {}) }),
     rotateRefreshToken: options.rotateRefreshTokens ?? true,
     features: {
       devInteractions: { enabled: false },
@@ -144,6 +150,13 @@ const configuration = (options: ProviderOptions, resourceSecret: string): Config
       }),
       clientCredentials: { enabled: true },
       ...(deviceCodeLifetime !== undefined && { deviceFlow: devicePages }),
+      ...(registration && {
+        registration: {
+          enabled: true,
+          initialAccessToken: registration === 'open' ? false : registration.initialAccessToken,
+        },
+      }),
+      ...(documents && { clientIdMetadataDocument: { enabled: true, ack: 'draft-02' } }),
       revocation: { enabled: true, allowedPolicy: (_context, client, token) => token.clientId === client.clientId },
       introspection: { enabled: true, allowedPolicy: mayIntrospect },
     },
@@ -186,7 +199,7 @@ export const startProvider = async (options: ProviderOptions = {}): Promise<Runn
       ? interact(provider, options.user ?? 'consents', request, response)
       : answer(request, response),
   )
-  const resource = await startResource(`${issuer}/token/introspection`, `resource-server:${resourceSecret}`)
+  const resource = await startResource(issuer, `resource-server:${resourceSecret}`)
   return {
     issuer,
     resource: resource.url,

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { clientIdMetadataDocument, createClient, registerClient } from '../../src/index.js'
+import { privateKeyJwt } from '../../src/jwt/index.js'
 import { createMockAuthorizationServer, type MockAuthorizationServer } from '../../src/testing/index.js'
 import { failureOf } from '../fixtures/failure-of.js'
 import { fakeClock } from '../fixtures/fake-clock.js'
+import { keyOf } from '../jwt/keys.js'
 
 const redirectUri = 'https://app.test/cb'
 const good = { redirect_uris: [redirectUri] }
@@ -73,6 +75,11 @@ describe('the registration endpoint of the mock', () => {
     ['credentials of a public client', { grant_types: ['client_credentials'], token_endpoint_auth_method: 'none' }],
     ['a name that is no text', { ...good, client_name: 1 }],
     ['redirect URIs that are no list', { redirect_uris: redirectUri }],
+    ['an assertion that it has no key for', { ...good, token_endpoint_auth_method: 'private_key_jwt' }],
+    [
+      'a private key',
+      { ...good, token_endpoint_auth_method: 'private_key_jwt', jwks: { keys: [{ kty: 'EC', d: 'd' }] } },
+    ],
     ['keys twice', { ...good, jwks: { keys: [] }, jwks_uri: 'https://a.test/keys' }],
   ])('refuses %s', async (_, metadata) => {
     const { status, json } = await register(mock, metadata)
@@ -134,6 +141,18 @@ describe('a client metadata document of the mock', () => {
     expect(createMockAuthorizationServer({ clients: [] }).server).not.toHaveProperty(
       'clientIdMetadataDocumentSupported',
     )
+  })
+
+  it('may be that of a client that signs', async () => {
+    const { jwk, publicJwk } = keyOf('P-256')
+    const mock = mockWith(await documentOf({ tokenEndpointAuthMethod: 'private_key_jwt', jwks: { keys: [publicJwk] } }))
+    const { server, fetch } = mock
+    const request = await createClient({ server, clientId }).authorizationRequest({ redirectUri })
+    const callback = await mock.authorize(request.url)
+    const unsigned = createClient({ server, clientId, fetch })
+    expect(await failureOf(unsigned.exchangeCode(callback, request))).toMatchObject({ error: 'invalid_client' })
+    const signing = createClient({ server, clientId, clientAuthentication: privateKeyJwt({ key: jwk }), fetch })
+    expect((await signing.exchangeCode(callback, request)).accessToken).not.toBe('')
   })
 
   it('binds its client to its redirect URIs', async () => {
