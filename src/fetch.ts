@@ -30,7 +30,11 @@ export interface BearerChallenge {
   readonly realm?: string | undefined
   /** The scope that the request needs. */
   readonly scope?: string | undefined
-  /** `invalid_token`, `insufficient_scope` or `invalid_request`. */
+  /** The authentication context classes that would do, space-separated, the best first (RFC 9470 §3). */
+  readonly acrValues?: string | undefined
+  /** Seconds that the user's login may lie back (RFC 9470 §3). */
+  readonly maxAge?: number | undefined
+  /** `invalid_token`, `insufficient_scope`, `insufficient_user_authentication` or `invalid_request`. */
   readonly error?: string | undefined
   readonly errorDescription?: string | undefined
   /** Where the resource's metadata are (RFC 9728 §5.1): give the whole answer to `discoverResource`, which checks whose they are. */
@@ -43,12 +47,15 @@ const bearerOf = (challenges: readonly Challenge[], isBound = true): Challenge |
   return bearers.find(({ parameters }) => parameters['error']) ?? bearers[0]
 }
 
-/** The `Bearer` or `DPoP` challenge of an answer, if it has one: after a 403, `error` and `scope` say what to authorize for. */
+/** The `Bearer` or `DPoP` challenge of an answer, if it has one: `stepUp` says what to authorize for. */
 export const bearerChallenge = (response: Response): BearerChallenge | undefined => {
   const bearer = bearerOf(challengesOf(response.headers.get('www-authenticate')))
   if (!bearer) return undefined
-  const { realm, scope, error, error_description, resource_metadata } = bearer.parameters
-  return { realm, scope, error, errorDescription: error_description, resourceMetadata: resource_metadata }
+  const { realm, scope, acr_values, max_age = '', error, error_description, resource_metadata } = bearer.parameters
+  return {
+    ...{ realm, scope, error, acrValues: acr_values, maxAge: /^\d+$/.test(max_age) ? +max_age : undefined },
+    ...{ errorDescription: error_description, resourceMetadata: resource_metadata },
+  }
 }
 
 /**

@@ -15,6 +15,7 @@ export {
 export type { DPoP, Proof, ProofRequest } from './core/proof.js'
 export { missingScope, type Scope } from './core/scope.js'
 export type { AuthorizationServer } from './core/server.js'
+export { type StepUpHint, type StepUpOptions, stepUp } from './core/step-up.js'
 export type { AuthorizationDetail, Target } from './core/target.js'
 export type { Token } from './core/token.js'
 export { type BearerChallenge, type BearerFetchOptions, bearerChallenge, bearerFetch } from './fetch.js'

@@ -5,6 +5,7 @@ export type MockFaultyEndpoint =
   | 'authorize'
   | 'token'
   | 'device_authorization'
+  | 'pushed_authorization_request'
   | 'revocation'
   | 'introspection'
   | 'userinfo'

@@ -3,7 +3,7 @@ import type { MockGrantType } from './grant-type.js'
 import { isPublic, type MockClient } from './options.js'
 import { textOf } from './scope.js'
 import { hmacSha256 } from './sha256.js'
-import type { AuthorizationCode, Grant, GrantedScope, MockContext, RefreshToken } from './state.js'
+import type { AuthorizationCode, Grant, GrantedScope, MockContext, RefreshToken, Target } from './state.js'
 
 /** The prefix tells a reader of a test's output what it is; no client may rely on it. */
 const opaque = (kind: string): string => `${kind}-${base64url(randomBytes(24))}`
@@ -17,12 +17,14 @@ const jwt = (
   scope: GrantedScope,
   expiresAt: number,
   jkt: string | undefined,
+  { resources: aud }: Target,
 ): string => {
   const { clock, server, signingKey } = context
   const claims = {
     iss: server.issuer ?? new URL(server.tokenEndpoint).origin,
     sub: grant.subject ?? grant.clientId,
     client_id: grant.clientId,
+    ...(aud && { aud }),
     token_use: 'access',
     scope: textOf(scope),
     iat: Math.floor(clock.now() / 1000),
@@ -46,11 +48,19 @@ export const issueAccessToken = (
   scope: GrantedScope = grant.scope,
   lifetime: number = context.profile.accessTokenLifetime,
   jkt?: string,
+  target: Target = grant.target ?? {},
 ): Issued & { readonly expiresAt: number } => {
   const expiresAt = context.clock.now() + lifetime * 1000
   const value =
-    context.profile.accessTokenFormat === 'jwt' ? jwt(context, grant, scope, expiresAt, jkt) : opaque('access')
-  context.state.accessTokens.set(value, { grant, scope, expiresAt, revoked: false, ...(jkt !== undefined && { jkt }) })
+    context.profile.accessTokenFormat === 'jwt' ? jwt(context, grant, scope, expiresAt, jkt, target) : opaque('access')
+  context.state.accessTokens.set(value, {
+    grant,
+    scope,
+    target,
+    expiresAt,
+    revoked: false,
+    ...(jkt !== undefined && { jkt }),
+  })
   return { value, expiresAt }
 }
 

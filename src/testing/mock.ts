@@ -25,6 +25,7 @@ import {
 } from './options.js'
 import type { Profile } from './profile.js'
 import { profileOf } from './profiles.js'
+import { pushedAuthorizationRequest } from './pushed-authorization-request.js'
 import type { ReceivedRequest } from './received-request.js'
 import { Refusal } from './refusal.js'
 import { registration } from './registration.js'
@@ -105,6 +106,7 @@ export interface MockAuthorizationServer {
 const endpoints: Record<Exclude<MockEndpoint, 'authorize' | 'unknown'>, Endpoint> = {
   token,
   device_authorization: deviceAuthorization,
+  pushed_authorization_request: pushedAuthorizationRequest,
   revocation,
   registration,
   introspection,
@@ -146,6 +148,7 @@ const settled = (options: MockAuthorizationServerOptions): Profile => {
     authorizationCodeLifetime: options.authorizationCodeLifetime ?? profile.authorizationCodeLifetime,
     deviceCodeLifetime: options.deviceCodeLifetime ?? profile.deviceCodeLifetime,
     deviceInterval: options.deviceInterval ?? profile.deviceInterval,
+    pushedRequestLifetime: options.pushedRequestLifetime ?? profile.pushedRequestLifetime,
     rotateRefreshTokens: options.rotateRefreshTokens ?? profile.rotateRefreshTokens,
     refreshTokenGracePeriod: options.refreshTokenGracePeriod ?? profile.refreshTokenGracePeriod,
     ...(refreshTokenLifetime !== undefined && { refreshTokenLifetime }),

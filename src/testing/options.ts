@@ -97,6 +97,14 @@ export interface MockAuthorizationServerOptions {
    * @default 5
    */
   readonly deviceInterval?: number
+  /** Seconds that a pushed authorization request may be used for (RFC 9126 §2.2). @default 60 */
+  readonly pushedRequestLifetime?: number
+  /** Only pushed authorization requests are taken (RFC 9126 §5). Not with a profile. @default false */
+  readonly requirePushedAuthorizationRequests?: boolean
+  /** The resources that requests may name (RFC 8707). Not with a profile, whose service ignores them. @default any */
+  readonly resources?: readonly string[]
+  /** The types of authorization details that requests may have (RFC 9396). Not with a profile. @default any */
+  readonly authorizationDetailsTypes?: readonly string[]
   /** Each refresh gives a new refresh token, and the used one ends the session when it comes again. @default true, or what
    * is documented */
   readonly rotateRefreshTokens?: boolean
@@ -128,6 +136,8 @@ export interface MockAuthorizeOptions {
   readonly deny?: boolean | string
   /** Whether somebody is logged in, which is what `prompt=none` asks. @default whether somebody approved before */
   readonly session?: boolean
+  /** How the user logs in, where they have to (RFC 9470 §5). @default the first of `acr_values` */
+  readonly acr?: string
 }
 
 /** The token that `issue` mints. */

@@ -68,6 +68,12 @@ export interface Profile {
   readonly registration: boolean
   /** The resource publishes its metadata. */
   readonly resourceMetadata: boolean
+  /** Requests may name resources (RFC 8707) and authorization details (RFC 9396). */
+  readonly targets: boolean
+  /** Absent: every resource is known. */
+  readonly knownResources?: readonly string[]
+  /** Seconds. */
+  readonly pushedRequestLifetime: number
   readonly errorDescriptions: boolean
   /** The status of every refusal. Absent: as the RFCs have it. */
   readonly errorStatus?: number
@@ -110,6 +116,8 @@ export const rfcTrue: Omit<Profile, 'server'> = {
   strictRevocation: false,
   registration: false,
   resourceMetadata: false,
+  targets: false,
+  pushedRequestLifetime: 60,
   errorDescriptions: true,
   errorFields: {},
   refusals: {},

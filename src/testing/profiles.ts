@@ -32,6 +32,7 @@ const genericServer = (issuer: string, readsDocuments: boolean): AuthorizationSe
     authorizationEndpoint: `${base}/authorize`,
     tokenEndpoint: `${base}/token`,
     deviceAuthorizationEndpoint: `${base}/device_authorization`,
+    pushedAuthorizationRequestEndpoint: `${base}/par`,
     revocationEndpoint: `${base}/revoke`,
     registrationEndpoint: `${base}/register`,
     introspectionEndpoint: `${base}/introspect`,
@@ -79,16 +80,29 @@ const services: Record<MockProfile, ProfileMaker> = {
 
 export const profileOf = (options: MockAuthorizationServerOptions): Profile => {
   const { profile, issuer, server, dpop, clientMetadataDocuments, initialAccessToken } = options
+  const { resources, authorizationDetailsTypes, requirePushedAuthorizationRequests } = options
   if (issuer && (profile || server)) {
     throw invalid('issuer goes without profile and server, which have their own URLs')
   }
   if (!profile) {
     const readsDocuments = !!clientMetadataDocuments
     const own = server ? completed(server, readsDocuments) : genericServer(issuer ?? 'https://as.test', readsDocuments)
-    return { ...rfcTrue, server: own, registration: true, resourceMetadata: true }
+    return {
+      ...rfcTrue,
+      server: {
+        ...own,
+        ...(requirePushedAuthorizationRequests && { requirePushedAuthorizationRequests }),
+        ...(authorizationDetailsTypes && { authorizationDetailsTypesSupported: authorizationDetailsTypes }),
+      },
+      ...{ registration: true, resourceMetadata: true, targets: true },
+      ...(resources && { knownResources: resources }),
+    }
   }
   if (clientMetadataDocuments || initialAccessToken !== undefined) {
     throw invalid('clientMetadataDocuments and initialAccessToken go without profile')
+  }
+  if (resources || authorizationDetailsTypes || requirePushedAuthorizationRequests) {
+    throw invalid('resources, authorizationDetailsTypes and requirePushedAuthorizationRequests go without profile')
   }
   if (dpop) throw invalid('dpop goes without profile: no service here is known to have it')
   return { ...services[profile](options), ...(server && { server }) }

@@ -54,6 +54,15 @@ const reasons = {
   proof_without_nonce: [400, 'use_dpop_nonce', 'the DPoP proof must hold the nonce of this server'],
   code_of_another_key: [400, 'invalid_grant', 'the code is bound to another key'],
   refresh_token_of_another_key: [400, 'invalid_grant', 'the refresh token is bound to another key'],
+  // RFC 8707 §2, RFC 9396 §5.
+  unfit_resource: [400, 'invalid_target', 'the resource is malformed, unknown or was not granted'],
+  unfit_details: [
+    400,
+    'invalid_authorization_details',
+    'the authorization details are malformed, unknown or not granted',
+  ],
+  request_uri_pushed: [400, 'invalid_request', 'request_uri must not be pushed'],
+  unfit_redirect_uri: [400, 'invalid_request', 'redirect_uri is missing or not registered'],
   foreign_token: [400, 'invalid_grant', 'the token was not issued to this client'],
 } as const
 

@@ -3,9 +3,9 @@ import { checkProof, currentNonce, ProofRefused, wantsNonce } from './dpop.js'
 import { isPast } from './issuance.js'
 import { proofAlgorithms } from './proof-algorithms.js'
 import type { ReceivedRequest } from './received-request.js'
-import { resourceMetadataUrl } from './resource-metadata.js'
+import { resourceMetadataUrl, resourceOf } from './resource-metadata.js'
 import { covers, listOf, textOf } from './scope.js'
-import type { Endpoint, MockContext } from './state.js'
+import type { Endpoint, Grant, MockContext } from './state.js'
 
 type Attributes = Readonly<Record<string, string>>
 
@@ -29,7 +29,24 @@ export const challenge = (
 const nonceHeader = (context: MockContext): Attributes =>
   wantsNonce(context, 'resource') ? { 'dpop-nonce': currentNonce(context, 'resource') } : {}
 
-/** A protected resource (RFC 6750, RFC 9449), with tokens in the header alone; `?scope=` names what it demands. */
+/** What a login lacks that `?acr=` (space-separated) and `?max_age=` (seconds) demand (RFC 9470 §3). */
+const stepUpOf = (
+  demanded: URLSearchParams,
+  { acr, authenticatedAt = 0 }: Grant,
+  now: number,
+): Attributes | undefined => {
+  const acrValues = demanded.get('acr')
+  const maxAge = demanded.get('max_age')
+  const isWeak = acrValues !== null && !listOf(acrValues).includes(`${acr}`)
+  const isOld = maxAge !== null && now - authenticatedAt > Number(maxAge) * 1000
+  if (!isWeak && !isOld) return undefined
+  return { ...(acrValues && { acr_values: acrValues }), ...(maxAge && { max_age: maxAge }) }
+}
+
+/**
+ * A protected resource (RFC 6750, RFC 9449), with tokens in the header alone; `?scope=`, `?acr=` and `?max_age=` name what
+ * it demands.
+ */
 export const resource: Endpoint = async (request, context) => {
   const { url, headers } = request
   const authorization = headers.get('authorization')
@@ -62,8 +79,14 @@ export const resource: Endpoint = async (request, context) => {
   if (!token || isMisused || token.revoked || token.grant.revoked || isPast(context, token.expiresAt)) {
     return refuse(401, { error: 'invalid_token' })
   }
+  // RFC 8707 §3: a token for others is none for this one.
+  const { resources, details } = token.target
+  if (resources && !resources.includes(resourceOf(server))) return refuse(401, { error: 'invalid_token' })
+  const login = stepUpOf(url.searchParams, token.grant, context.clock.now())
+  if (login) return refuse(401, { error: 'insufficient_user_authentication', ...login })
   const demanded = url.searchParams.get('scope') ?? ''
   if (!covers(token.scope, listOf(demanded))) return refuse(403, { error: 'insufficient_scope', scope: demanded })
-  const { clientId, subject } = token.grant
-  return jsonAnswer(200, { clientId, subject, scope: textOf(token.scope) }, nonce)
+  const { clientId, subject, acr } = token.grant
+  const target = { ...(resources && { resources }), ...(details && { authorizationDetails: details }) }
+  return jsonAnswer(200, { clientId, subject, scope: textOf(token.scope), ...target, ...(acr && { acr }) }, nonce)
 }

@@ -8,6 +8,7 @@ const urlsOf = ({ server, ...profile }: Profile): readonly (readonly [MockEndpoi
   const urls: readonly (readonly [MockEndpoint, string | undefined])[] = [
     ['authorize', server.authorizationEndpoint],
     ['token', server.tokenEndpoint],
+    ['pushed_authorization_request', server.pushedAuthorizationRequestEndpoint],
     ['device_authorization', server.deviceAuthorizationEndpoint],
     ['revocation', server.revocationEndpoint],
     ['introspection', server.introspectionEndpoint],

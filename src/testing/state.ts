@@ -1,5 +1,6 @@
 import type { Clock } from '../core/clock.js'
 import type { AuthorizationServer } from '../core/server.js'
+import type { Json } from './answers.js'
 import type { MockDPoPOptions } from './dpop-options.js'
 import type { MockAuthorizationServerOptions, MockClient } from './options.js'
 import type { Profile } from './profile.js'
@@ -8,12 +9,31 @@ import type { ReceivedRequest } from './received-request.js'
 /** The scopes, or everything there is. */
 export type GrantedScope = readonly string[] | 'all'
 
+/** Where tokens are to be used (RFC 8707), and for what (RFC 9396). */
+export interface Target {
+  readonly resources?: readonly string[]
+  readonly details?: readonly Json[]
+}
+
+/** An authorization request behind a reference (RFC 9126). */
+interface PushedRequest {
+  readonly clientId: string
+  readonly parameters: URLSearchParams
+  readonly expiresAt: number
+}
+
 /** What one approval gave: the family of all its tokens, which ends at once. */
 export interface Grant {
   readonly clientId: string
   /** Absent: no user took part. */
   readonly subject?: string
   readonly scope: GrantedScope
+  /** Absent: it is bound to none. */
+  readonly target?: Target
+  /** How the user logged in, where it was asked for (RFC 9470). */
+  readonly acr?: string
+  /** When the user logged in. */
+  readonly authenticatedAt?: number
   revoked: boolean
 }
 
@@ -55,6 +75,7 @@ export interface DeviceCode {
 interface AccessToken {
   readonly grant: Grant
   readonly scope: GrantedScope
+  readonly target: Target
   readonly expiresAt: number
   /** The thumbprint of the key that it is bound to (RFC 9449 §6). */
   readonly jkt?: string
@@ -83,8 +104,12 @@ export interface State {
   readonly proofs: Set<string>
   /** The `jti` of each client assertion that was taken, and until when it lives. */
   readonly assertions: Map<string, number>
+  readonly pushedRequests: Map<string, PushedRequest>
   /** Who approved last: the one who is logged in. */
   user: string | undefined
+  /** When, and how, as far as it was asked for. */
+  loggedInAt: number
+  acr: string | undefined
 }
 
 export const emptyState = (): State => ({
@@ -95,7 +120,10 @@ export const emptyState = (): State => ({
   consents: new Set(),
   proofs: new Set(),
   assertions: new Map(),
+  pushedRequests: new Map(),
   user: undefined,
+  loggedInAt: 0,
+  acr: undefined,
 })
 
 /** What every endpoint works with. */

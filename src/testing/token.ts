@@ -11,7 +11,8 @@ import { isPublic, type MockClient } from './options.js'
 import { formOf } from './received-request.js'
 import { refusal } from './refusal.js'
 import { textOf } from './scope.js'
-import type { Endpoint, MockContext } from './state.js'
+import type { Endpoint, MockContext, Target } from './state.js'
+import { narrowTarget, TargetRefused, targetOf } from './target.js'
 import { keyOf, nonceHeader } from './token-proof.js'
 
 const grants: ReadonlyMap<string, readonly [MockGrantType, GrantHandler]> = new Map([
@@ -37,22 +38,38 @@ const tokenAnswer = (
   grantType: MockGrantType,
   { grant, scope, reduced, refreshToken }: Granted,
   jkt: string | undefined,
+  target: Target,
 ): Response => {
   const { profile, server } = context
   const lifetime = isEndless(context, client) ? Number.POSITIVE_INFINITY : profile.accessTokenLifetime
   const { scopeSeparator = ' ', answeredScopeSeparator = scopeSeparator } = server
   const namesScope = { granted: scope.length > 0 && scope !== 'all', reduced, never: false }[profile.scopeInAnswer]
   const fields = {
-    access_token: issueAccessToken(context, grant, scope, lifetime, jkt).value,
+    access_token: issueAccessToken(context, grant, scope, lifetime, jkt, target).value,
     token_type: jkt === undefined ? profile.tokenType : 'DPoP',
     ...(Number.isFinite(lifetime) && { expires_in: lifetime }),
     ...(refreshToken !== undefined && { refresh_token: refreshToken, ...lifetimeOf(context, refreshToken) }),
     ...(namesScope && { scope: textOf(scope, answeredScopeSeparator) }),
+    // RFC 9396 §7.
+    ...(target.details && { authorization_details: target.details }),
     ...profile.answerFields,
   }
   const omitted = profile.omittedFields[grantType] ?? []
   const json = Object.fromEntries(Object.entries(fields).filter(([name]) => !omitted.includes(name)))
   return jsonAnswer(200, json, jkt === undefined ? {} : nonceHeader(context))
+}
+
+/** Before a code or a refresh token is used up: a request that is refused gives nothing in its place. */
+const targetAtToken = (form: URLSearchParams, context: MockContext): Target => {
+  const { codes, refreshTokens } = context.state
+  const holder = codes.get(`${form.get('code')}`) ?? refreshTokens.get(`${form.get('refresh_token')}`)
+  try {
+    const wanted = targetOf(form, context)
+    return holder ? narrowTarget(holder.grant.target ?? {}, wanted) : wanted
+  } catch (refused) {
+    if (refused instanceof TargetRefused) throw refusal(context.profile, refused.reason)
+    throw refused
+  }
 }
 
 /** The token endpoint (RFC 6749 §3.2). */
@@ -72,7 +89,8 @@ export const token: Endpoint = async (request, context) => {
   if (profile.grantsWithClientIdInBody.includes(grantType) && !form.has('client_id')) {
     throw refusal(profile, 'client_id_not_in_body')
   }
+  const target = targetAtToken(new URLSearchParams(request.body), context)
   // What follows is done in one go: of two requests with the same code or refresh token, one is first.
   const jkt = await keyOf(request, context)
-  return tokenAnswer(context, client, grantType, handler(form, client, context, jkt), jkt)
+  return tokenAnswer(context, client, grantType, handler(form, client, context, jkt), jkt, target)
 }

@@ -18,6 +18,7 @@ it('publishes its metadata under the names of RFC 8414', async () => {
       authorization_endpoint: 'https://as.test/authorize',
       token_endpoint: 'https://as.test/token',
       device_authorization_endpoint: 'https://as.test/device_authorization',
+      pushed_authorization_request_endpoint: 'https://as.test/par',
       revocation_endpoint: 'https://as.test/revoke',
       registration_endpoint: 'https://as.test/register',
       introspection_endpoint: 'https://as.test/introspect',

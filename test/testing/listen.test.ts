@@ -28,6 +28,7 @@ describe('listen', () => {
       authorizationEndpoint: `${there.origin}/tenant/authorize`,
       tokenEndpoint: `${there.origin}/tenant/token`,
       deviceAuthorizationEndpoint: `${there.origin}/tenant/device_authorization`,
+      pushedAuthorizationRequestEndpoint: `${there.origin}/tenant/par`,
       revocationEndpoint: `${there.origin}/tenant/revoke`,
       registrationEndpoint: `${there.origin}/tenant/register`,
       introspectionEndpoint: `${there.origin}/tenant/introspect`,
