@@ -26,6 +26,7 @@ export default defineConfig([
       index: 'src/index.ts',
       authorize: 'src/authorize.ts',
       cipher: 'src/stores/cipher.ts',
+      cli: 'src/cli/index.ts',
       dpop: 'src/dpop/index.ts',
       grants: 'src/protocol/grants.ts',
       postgres: 'src/stores/postgres.ts',
@@ -40,6 +41,11 @@ export default defineConfig([
   // jose is the user's own: a program that needs none of this does not install it.
   { ...common, entry: { jwt: 'src/jwt/index.ts' }, external: ['jose'] },
   // Deno knows Node's modules by their whole name.
-  { ...common, entry: { file: 'src/stores/file.ts' }, platform: 'node', removeNodeProtocol: false },
+  {
+    ...common,
+    entry: { file: 'src/stores/file.ts', native: 'src/native/index.ts' },
+    platform: 'node',
+    removeNodeProtocol: false,
+  },
   { ...common, entry: { requests: 'src/protocol/requests.ts' }, esbuildPlugins: [trimKy, trimZod, thirdPartyLicences] },
 ])

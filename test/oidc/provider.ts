@@ -45,6 +45,8 @@ export const clients = {
   basic: { clientId: 'basic-client', clientSecret: 'the-secret-of-basic', clientAuthentication: 'client_secret_basic' },
   post: { clientId: 'post-client', clientSecret: 'the-secret-of-post', clientAuthentication: 'client_secret_post' },
   public: { clientId: 'public-client' },
+  /** Comes back on any port of loopback (RFC 8252 §7.3). */
+  native: { clientId: 'native-client' },
   /** What a form decoder or the split at the colon reads wrongly, unless it is encoded. */
   awkward: { clientId: 'id: 100%+~-', clientSecret: 'a:b%25+c d~e-f&g=h/i?' },
 } as const
@@ -71,6 +73,14 @@ const registered = (grants: readonly string[]): ClientMetadata[] => [
     token_endpoint_auth_method: 'none',
     grant_types: ['authorization_code', 'refresh_token', ...grants],
     redirect_uris: [redirectUri],
+    scope: 'openid read write',
+  },
+  {
+    client_id: clients.native.clientId,
+    application_type: 'native',
+    token_endpoint_auth_method: 'none',
+    grant_types: ['authorization_code', 'refresh_token'],
+    redirect_uris: ['http://127.0.0.1/callback', 'http://[::1]/callback'],
     scope: 'openid read write',
   },
 ]

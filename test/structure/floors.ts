@@ -10,6 +10,14 @@ const floors: Readonly<Record<string, readonly string[]>> = {
   jwt: ['core', 'jwt', 'protocol/client-authentication.ts', 'protocol/id-token.ts'],
   testing: ['core', 'providers', 'testing', 'tokens/store.ts'],
   dpop: ['core', 'dpop', 'protocol/digest.ts', 'tokens/store.ts'],
+  native: [
+    'core',
+    'native',
+    'protocol/authorization-request.ts',
+    'protocol/context.ts',
+    'protocol/elaborate-request.ts',
+  ],
+  cli: ['core', 'cli', 'protocol/device-authorization.ts'],
   'fetch.ts': ['core', 'tokens'],
 }
 
@@ -22,6 +30,8 @@ const doors: Readonly<Record<string, readonly string[]>> = {
 
 /** Entries that exist for Node alone. */
 const nodeEntries: readonly string[] = [
+  'native/loopback.ts',
+  'native/system-browser.ts',
   'stores/file.ts',
   'stores/file-events.ts',
   'stores/file-lock.ts',

@@ -1,0 +1,1 @@
+export { type DevicePromptOptions, devicePrompt, type PromptingClient, type PromptOutput } from './device-prompt.js'
