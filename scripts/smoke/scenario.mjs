@@ -1,5 +1,6 @@
 import { bearerFetch, createClient, encrypted, memoryStore, OAuthError } from 'bearward'
 import { authorizationRequest, authorizationResponse } from 'bearward/authorize'
+import { createDPoP, storedKey } from 'bearward/dpop'
 import { cognito, miwa, smokeball, wicked } from 'bearward/providers'
 import { createMockAuthorizationServer } from 'bearward/testing'
 import { credentials, secretMark } from './credentials.mjs'
@@ -96,6 +97,19 @@ const sealing = async () => {
   await failure('a sealed value that was moved', () => store.get('user-2'), { code: 'undecipherable' })
 }
 
+/** Each runtime's Web Crypto makes the keys, signs with them and reads them back; the mock verifies, and wants nonces. */
+const proofs = async () => {
+  for (const alg of ['ES256', 'EdDSA', 'PS256', 'RS256']) {
+    const dpop = createDPoP({ key: storedKey(memoryStore(), 'key'), alg })
+    const mock = createMockAuthorizationServer({ clients: [credentials], dpop: { required: true, nonce: 'both' } })
+    const options = { server: mock.server, ...credentials, allowSecretInBrowser: true, fetch: mock.fetch, dpop }
+    const source = createClient(options).clientCredentialsSource()
+    equal(`the type of a token for ${alg}`, (await source.token()).tokenType, 'DPoP')
+    const api = bearerFetch(source, { origins: [new URL(mock.resource).origin], fetch: mock.fetch })
+    equal(`the resource with ${alg}`, (await api(mock.resource, { method: 'POST', body: 'b' })).status, 200)
+  }
+}
+
 const fetchAt = (origin) =>
   bearerFetch({ token: async () => ({ accessToken: `${secretMark}-access` }) }, { origins: [origin] })
 
@@ -119,13 +133,14 @@ const failure = async (what, work, { code, ...fields }) => {
  */
 export const smoke = async ({ origin, closedOrigin, hidesConnection = false, hidesRedirect = false }) => {
   for (const preset of [miwa, smokeball, cognito, wicked]) equal('a preset', !!preset, true)
-  const [granted, , , , , , ...errors] = await Promise.all([
+  const [granted, , , , , , , ...errors] = await Promise.all([
     grants(origin),
     pageEntry(origin),
     mocked(),
     sources(),
     sealing(),
     sharing(),
+    proofs(),
     failure('a refused client', () => clientAt(origin, 'refusing').clientCredentials(), {
       code: 'error_response',
       error: 'invalid_client',

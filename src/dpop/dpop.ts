@@ -44,6 +44,8 @@ const placeOf = (key: ProofKeyPair | ProofKeyPlace): ProofKeyPlace => {
   return { keyPair: async () => key }
 }
 
+const mostNonces = 1000
+
 /** fetch writes these in upper case, and leaves all others as they are. */
 const normalized = /^(delete|get|head|options|post|put)$/i
 
@@ -116,6 +118,8 @@ export const createDPoP = ({
       heed: ({ status, headers }, error) => {
         const next = headers.get('dpop-nonce')
         if (!next) return false
+        // A crawler meets many servers: what is forgotten costs one request.
+        if (nonces.size > mostNonces) nonces.clear()
         nonces.set(server, next)
         // One that was sent and refused would be refused again.
         return next !== nonce && wantsNonce(status, headers, error)

@@ -184,6 +184,16 @@ describe('bearerFetch with a token that is bound to a key', () => {
     expect([api.seen[1]?.authorization, api.seen[1]?.headers.get('dpop')]).toEqual([null, null])
   })
 
+  it('proves for a Request too, and sends it again with the nonce', async () => {
+    const { mock, apiOf, calls } = await worldOf({ nonce: 'resource' })
+    const given = new Request(mock.resource, { method: 'PUT', body: 'b', headers: { accept: 'text/plain' } })
+    expect((await apiOf()(given)).status).toBe(200)
+    expect(calls().map(({ status, headers }) => [status, headers['accept']])).toEqual([
+      [401, 'text/plain'],
+      [200, 'text/plain'],
+    ])
+  })
+
   it('does not change the headers that it was given', async () => {
     const headers = new Headers({ accept: 'text/plain' })
     const api = wire(ok())

@@ -34,6 +34,21 @@ describe('a proof', () => {
     expect(proofIn(header)?.claims['ath']).toBe('fUHyO2r2Z3DZ53EsNrWBb0xWXoaNy59IiKCAqksmQEo')
   })
 
+  it('holds the nonce of each server, and forgets them when there are a thousand', async () => {
+    const pair = await pairOf({ name: 'Ed25519' })
+    const dpop = createDPoP({ key: pair })
+    const at = (server: number) => ({ ...request, url: `https://api${server}.test/` })
+    const nonceAt = async (server: number) => proofIn((await dpop.prove(at(server))).header)?.claims['nonce']
+    const meet = async (server: number) => {
+      const headers = new Headers({ 'dpop-nonce': `n${server}` })
+      expect((await dpop.prove(at(server))).heed({ status: 200, headers })).toBe(false)
+    }
+    for (let server = 0; server < 1001; server++) await meet(server)
+    expect([await nonceAt(0), await nonceAt(1000)]).toEqual(['n0', 'n1000'])
+    await meet(1001)
+    expect([await nonceAt(0), await nonceAt(1001)]).toEqual([undefined, 'n1001'])
+  })
+
   it('shows no private key, and neither does what makes it', async () => {
     let pair: ProofKeyPair | undefined
     const dpop = createDPoP({

@@ -85,6 +85,22 @@ describe('a client with DPoP', () => {
     expect(stolen).toMatchObject({ code: 'error_response', error: 'invalid_grant' })
   })
 
+  it('names its key in a request that is pushed too, which needs no proof then (RFC 9449 §10.1)', async () => {
+    const { fetch, only } = scriptedServer(json({ request_uri: 'urn:1', expires_in: 60 }, 201))
+    const dpop = createDPoP()
+    const pushing = {
+      ...server,
+      authorizationEndpoint: 'https://as.test/authorize',
+      pushedAuthorizationRequestEndpoint: 'https://as.test/par',
+    }
+    const client = createClient({ server: pushing, ...credentials, fetch, dpop })
+    const request = await client.authorizationRequest({ redirectUri, pushed: true })
+    expect(only().form.get('dpop_jkt')).toBe(await dpop.thumbprint())
+    expect(only().headers.has('dpop')).toBe(false)
+    expect(request.keyThumbprint).toBe(await dpop.thumbprint())
+    expect(new URL(request.url).searchParams.has('dpop_jkt')).toBe(false)
+  })
+
   it('does not send a code that is bound to another key', async () => {
     const { mock, clientOf, dpopOf } = worldOf()
     const request = JSON.parse(JSON.stringify(await clientOf().authorizationRequest({ redirectUri })))

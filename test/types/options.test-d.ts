@@ -1,4 +1,5 @@
 import { describe, expectTypeOf, it } from 'vitest'
+import { createDPoP, type DPoP, storedKey } from '../../src/dpop/index.js'
 import {
   type AuthorizationServer,
   bearerFetch,
@@ -16,6 +17,27 @@ import {
 
 declare const client: Client
 const server: AuthorizationServer = { tokenEndpoint: 'https://as.example.com/token' }
+
+describe('createDPoP', () => {
+  it('takes a pair of keys, or where one lives', async () => {
+    const algorithm = { name: 'Ed25519' }
+    const pair = (await crypto.subtle.generateKey(algorithm, false, ['sign', 'verify'])) as CryptoKeyPair
+    expectTypeOf(createDPoP()).toEqualTypeOf<DPoP>()
+    createDPoP({ key: pair, clock: { now: () => 0, sleep: async () => {} } })
+    createClient({ server, clientId: 'web', dpop: createDPoP({ key: storedKey(memoryStore(), 'key') }) })
+    const source: TokenSource = { token: client.clientCredentials, prove: createDPoP().prove }
+    bearerFetch(source, { anyOrigin: true })
+  })
+
+  it('refuses what is wrong', () => {
+    // @ts-expect-error a MAC proves nothing to anybody else
+    createDPoP({ alg: 'HS256' })
+    // @ts-expect-error half a pair
+    createDPoP({ key: { publicKey: 'key' } })
+    // @ts-expect-error an option of a client is made by createDPoP
+    createClient({ server, clientId: 'web', dpop: true })
+  })
+})
 
 describe('createClient', () => {
   it('takes what is documented', () => {
