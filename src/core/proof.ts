@@ -39,7 +39,6 @@ interface HostKey {
   readonly type: string
   readonly extractable: boolean
   readonly algorithm: { readonly name: string }
-  readonly usages: readonly string[]
 }
 
 /** A `CryptoKeyPair`. */

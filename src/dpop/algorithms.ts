@@ -46,10 +46,10 @@ export const algorithmOf = ({ privateKey, publicKey }: Partial<ProofKeyPair>): P
       (!given.hash || given.hash.name === wanted.hash)
     )
   })
-  if (!alg || privateKey?.type !== 'private' || !privateKey.usages.includes('sign') || !publicKey?.extractable) {
+  if (!alg || privateKey?.type !== 'private' || !publicKey?.extractable) {
     throw new OAuthError(
       'invalid_argument',
-      'key must be a CryptoKeyPair of ECDSA P-256, Ed25519 or RSA with SHA-256, whose private key may sign',
+      'key must be a CryptoKeyPair of ECDSA P-256, Ed25519 or RSA with SHA-256, whose public key can be exported',
     )
   }
   return alg

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { createDPoP } from '../../src/dpop/index.js'
 import { bearerChallenge, bearerFetch, createClient, type Token, type TokenSource } from '../../src/index.js'
 import { createMockAuthorizationServer, type MockDPoPOptions } from '../../src/testing/index.js'
@@ -9,6 +9,10 @@ import { claimsAt, proofIn } from './proofs.js'
 
 const clientId = 'page'
 const origins = ['https://api.test']
+
+afterEach(() => {
+  vi.unstubAllGlobals()
+})
 
 const worldOf = async (options: MockDPoPOptions = {}) => {
   const clock = fakeClock()
@@ -130,6 +134,14 @@ describe('bearerFetch with a token that is bound to a key', () => {
     expect([response.status, api.seen.length]).toEqual([401, times])
   })
 
+  it('does not ask again with a nonce that was refused before', async () => {
+    const known = new Response('ok', { headers: { 'dpop-nonce': 'a' } })
+    const api = wire(known, challenged('DPoP error="use_dpop_nonce"', { 'dpop-nonce': 'a' }))
+    const call = bearerFetch(boundSource(undefined, 'at'), { origins, fetch: api.fetch })
+    await call('https://api.test/')
+    expect([(await call('https://api.test/')).status, api.seen.length]).toEqual([401, 2])
+  })
+
   it('takes a nonce for a reason where the challenge is hidden, as in a page', async () => {
     const hidden = new Response(null, { status: 401, headers: { 'dpop-nonce': 'a' } })
     const api = wire(hidden, ok())
@@ -161,18 +173,27 @@ describe('bearerFetch with a token that is bound to a key', () => {
   it('proves anew for each place that a redirect leads to', async () => {
     const to = (location: string) => new Response(null, { status: 307, headers: { location } })
     const other = 'https://other.test'
-    const api = wire(to('/b'), to(`${other}/c`), challenged('DPoP error="use_dpop_nonce"', { 'dpop-nonce': 'n' }), ok())
+    const wanting = (nonce: string) => challenged('DPoP error="use_dpop_nonce"', { 'dpop-nonce': nonce })
+    const api = wire(wanting('m'), to('/b'), to(`${other}/c`), wanting('n'), ok())
     const call = bearerFetch(boundSource(undefined, 'at'), { origins: [...origins, other], fetch: api.fetch })
     expect((await call('https://api.test/a?q=1')).status).toBe(200)
     const claims = api.seen.map(({ headers }) => proofIn(headers.get('dpop'))?.claims)
     expect(claims.map((claim) => claim?.['htu'])).toEqual([
       'https://api.test/a',
+      'https://api.test/a',
       'https://api.test/b',
       'https://other.test/c',
       'https://other.test/c',
     ])
-    expect(claims.map((claim) => claim?.['nonce'])).toEqual([undefined, undefined, undefined, 'n'])
-    expect(new Set(claims.map((claim) => claim?.['jti'])).size).toBe(4)
+    expect(claims.map((claim) => claim?.['nonce'])).toEqual([undefined, 'm', 'm', undefined, 'n'])
+    expect(new Set(claims.map((claim) => claim?.['jti'])).size).toBe(5)
+  })
+
+  it('lets no browser follow a redirect with a proof for another URL', async () => {
+    vi.stubGlobal('navigator', { userAgent: 'Mozilla/5.0' })
+    const api = wire(ok())
+    await bearerFetch(boundSource(undefined, 'at'), { anyOrigin: true, fetch: api.fetch })('https://api.test/')
+    expect(api.seen[0]?.redirect).toBe('manual')
   })
 
   it('takes no proof along to an origin that the token must not go to', async () => {

@@ -180,6 +180,17 @@ describe('the nonce of an authorization server', () => {
     expect(mock.requests.map(({ status }) => status)).toEqual([400, 200, 200, 200])
   })
 
+  it('that comes with the answer to the second try is the next one too', async () => {
+    const granted = () => json({ access_token: 'at', token_type: 'DPoP' }, 200, { 'dpop-nonce': 'b' })
+    const wanting = json({ error: 'use_dpop_nonce' }, 400, { 'dpop-nonce': 'a' })
+    const { fetch, sent } = scriptedServer(wanting, granted, granted)
+    const client = createClient({ server, ...credentials, fetch, dpop: createDPoP() })
+    await client.clientCredentials()
+    await client.clientCredentials()
+    const nonces = sent.map(({ headers }) => proofIn(headers.get('dpop'))?.claims['nonce'])
+    expect(nonces).toEqual([undefined, 'a', 'b'])
+  })
+
   it('is shared by all that one createDPoP() serves', async () => {
     const { mock, clientOf, confidential } = worldOf(wanting)
     await clientOf(confidential).clientCredentials()

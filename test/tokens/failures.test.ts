@@ -84,7 +84,7 @@ describe('a passing failure', () => {
 })
 
 describe('a failure of the configuration', () => {
-  it.each(['invalid_client', 'unauthorized_client', 'unsupported_grant_type', 'invalid_scope'])(
+  it.each(['invalid_client', 'unauthorized_client', 'unsupported_grant_type', 'invalid_scope', 'invalid_dpop_proof'])(
     '%s fails fast, and is not hammered',
     async (error) => {
       const server = tokenServer()
