@@ -1,6 +1,7 @@
 import { OAuthError } from '../core/errors.js'
 import { type AuthorizationServer, secureUrl } from '../core/server.js'
 import type { DoorContext, DoorOf, RequestOptions } from './context.js'
+import { assertNoDescent } from './descent.js'
 import { documentCache, type Found, lifetimeMs } from './document-cache.js'
 import { firstOf } from './document-search.js'
 import { camelCase, renamed, snakeCase } from './names.js'
@@ -50,12 +51,14 @@ const documentsOf = (issuer: URL): readonly string[] => {
   return [...new Set(urls)].map((url) => issuer.origin + url)
 }
 
-const assertEndpoints = (server: Readonly<Record<string, unknown>>, allowInsecureRequests: boolean): void => {
-  for (const [name, url] of Object.entries(server)) {
+type Fields = Readonly<Record<string, unknown>>
+
+/** The endpoints among the fields, each https or, on loopback, http. */
+const endpointsOf = (fields: Fields, allowInsecureRequests: boolean): readonly (readonly [string, URL])[] =>
+  Object.entries(fields)
+    .filter(([name]) => /Endpoint$|^jwksUri$/.test(name))
     // What is no text is no URL either.
-    if (/Endpoint$|^jwksUri$/.test(name)) secureUrl(typeof url === 'string' ? url : 'none', name, allowInsecureRequests)
-  }
-}
+    .map(([name, url]) => [name, secureUrl(typeof url === 'string' ? url : 'none', name, allowInsecureRequests)])
 
 /** The facts that RFC 8414 has no name for are ours to know, not the document's to set. */
 const ours = /^(basic|default|refreshTokenReuse|offlineAccess|scopeSeparator|answeredScopeSeparator)/
@@ -82,7 +85,7 @@ export const discover = async (
     : documentsOf(parsedIssuer(where as string, allowInsecureRequests))
   const issuer = location ? location.issuer : (where as string)
 
-  const judged = (document: Readonly<Record<string, unknown>>, url: string): DiscoveredServer => {
+  const judged = (document: Fields, url: string): DiscoveredServer => {
     const named = document['issuer'] as string
     const isRight = issuer ? named === issuer : URL.parse(named)?.origin === new URL(url).origin
     if (!isRight && !overrides.issuer) {
@@ -92,8 +95,15 @@ export const discover = async (
     const said = Object.fromEntries(theirs)
     const aliases = said['mtlsEndpointAliases'] && renamed(Object(said['mtlsEndpointAliases']), camelCase)
     const server = renamed({ ...said, mtlsEndpointAliases: aliases, ...overrides }, String)
-    assertEndpoints(server, allowInsecureRequests)
-    assertEndpoints(Object(server['mtlsEndpointAliases']), allowInsecureRequests)
+    const ofMtls: Fields = Object(server['mtlsEndpointAliases'])
+    for (const [fields, given] of [
+      [server, overrides],
+      [ofMtls, Object(overrides.mtlsEndpointAliases)],
+    ] as const) {
+      for (const [name, endpoint] of endpointsOf(fields, allowInsecureRequests)) {
+        if (!(name in given)) assertNoDescent(new URL(url), endpoint, name, allowInsecureRequests)
+      }
+    }
     return server as unknown as DiscoveredServer
   }
 

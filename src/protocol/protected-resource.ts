@@ -2,6 +2,7 @@ import { challengesOf } from '../core/challenge.js'
 import { OAuthError } from '../core/errors.js'
 import { secureUrl } from '../core/server.js'
 import type { DoorContext, DoorOf, RequestOptions } from './context.js'
+import { assertNoDescent } from './descent.js'
 import { documentCache, type Found, lifetimeMs } from './document-cache.js'
 import { firstOf } from './document-search.js'
 import { camelCase, renamed } from './names.js'
@@ -39,18 +40,11 @@ interface Place {
 
 const wellKnown = '/.well-known/oauth-protected-resource'
 
-/** Loopback may go without https, but a resource elsewhere must not have us ask what listens on our own machine. */
-const assertNoDescent = (url: URL, asked: URL, allowInsecureRequests: boolean): void => {
-  if (!allowInsecureRequests && asked.protocol === 'https:' && url.protocol !== 'https:') {
-    throw new OAuthError('insecure_url', 'the metadata of an https resource must lead to https')
-  }
-}
-
 /** What the challenge names, else RFC 9728 §3.1, else, as the Model Context Protocol has it, the root. */
 const placesOf = (asked: URL, named: string | undefined, allowInsecureRequests: boolean): readonly Place[] => {
   if (named) {
     const url = secureUrl(named, 'resource_metadata', allowInsecureRequests)
-    assertNoDescent(url, asked, allowInsecureRequests)
+    assertNoDescent(asked, url, 'resource_metadata', allowInsecureRequests)
     return [{ url: url.href, mayBeWider: true }]
   }
   const root = asked.origin + wellKnown
@@ -102,8 +96,8 @@ export const discoverResource = async (
     assertResource(document['resource'] as string, asked, mayBeWider)
     const result = { authorizationServers: [], ...renamed(document, camelCase) } as unknown as ProtectedResource
     for (const issuer of result.authorizationServers) {
-      const parsed = secureUrl(issuer, 'each of authorization_servers', allowInsecureRequests)
-      assertNoDescent(parsed, asked, allowInsecureRequests)
+      const name = 'each of authorization_servers'
+      assertNoDescent(asked, secureUrl(issuer, name, allowInsecureRequests), name, allowInsecureRequests)
     }
     return { result, until: answer.sentAt + lifetimeMs(answer.headers) }
   }

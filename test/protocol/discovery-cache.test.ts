@@ -97,7 +97,8 @@ describe('a discovered document', () => {
       json({ issuer: 'https://as.test/b', token_endpoint: 'https://as.test/3' }),
     )
     await ask()
-    await ask({ overrides: { revocationEndpoint: 'https://as.test/r' } })
+    const overrides = { tokenEndpoint: 'https://as.test/ours' }
+    expect(await ask({ overrides })).toBe('https://as.test/ours')
     await discover('https://as.test/b', { fetch: wire.fetch, clock })
     expect(wire.sent).toHaveLength(3)
     const other = scriptedServer(document('4'))

@@ -102,6 +102,18 @@ describe('discovery', () => {
     },
   )
 
+  it('refuses an endpoint on our own loopback, unless the document is there too, or we say so ourselves', async () => {
+    const local = 'http://127.0.0.1:8080/token'
+    for (const fields of [{ token_endpoint: local }, { mtls_endpoint_aliases: { token_endpoint: local } }]) {
+      expect((await failureOf(discoverFrom(json({ ...document, ...fields })).found)).code).toBe('insecure_url')
+    }
+    const overrides = { tokenEndpoint: local }
+    expect(await discover(issuer, { fetch: scriptedServer(json(document)).fetch, overrides })).toMatchObject(overrides)
+    const origin = 'http://127.0.0.1:8080'
+    const { fetch } = scriptedServer(json({ issuer: origin, token_endpoint: local }))
+    expect((await discover(origin, { fetch })).tokenEndpoint).toBe(local)
+  })
+
   it.each<{ readonly endpoint: unknown }>([{ endpoint: { toString: null } }, { endpoint: ['x'] }, { endpoint: 5 }])(
     'refuses an endpoint that is no text: %j',
     async ({ endpoint }) => {
@@ -295,6 +307,9 @@ describe('overrides', () => {
     const { fetch } = scriptedServer(json({ ...document, ...wrong }), nothing(), nothing())
     const overrides = { tokenEndpoint: 'https://as.test/t' }
     expect((await failureOf(discover(issuer, { fetch, overrides }))).code).toBe('issuer_mismatch')
-    expect((await corrected(wrong, { issuer })).issuer).toBe(issuer)
+    // What counts is what the caller says, be it the issuer that was asked or the one that tokens will name.
+    for (const said of [issuer, 'https://tokens.test']) {
+      expect((await corrected(wrong, { issuer: said })).issuer).toBe(said)
+    }
   })
 })
