@@ -12,6 +12,7 @@ interface Live {
   readonly scope: GrantedScope
   readonly expiresAt?: number
   readonly tokenType?: string
+  readonly jkt?: string | undefined
 }
 
 /** A token of either kind that can be used now. */
@@ -27,7 +28,7 @@ const liveToken = (context: MockContext, value: string): Live | undefined => {
     grant,
     scope: accessToken?.scope ?? grant.scope,
     ...(expiresAt !== undefined && { expiresAt }),
-    ...(accessToken && { tokenType: profile.tokenType }),
+    ...(accessToken && { tokenType: accessToken.jkt === undefined ? profile.tokenType : 'DPoP', jkt: accessToken.jkt }),
   }
 }
 
@@ -45,7 +46,7 @@ export const introspection: Endpoint = async (request, context) => {
   const live = liveToken(context, value)
   // RFC 7662 §2.2: why it is not active is nobody's business.
   if (!live) return jsonAnswer(200, { active: false })
-  const { grant, scope, expiresAt, tokenType } = live
+  const { grant, scope, expiresAt, tokenType, jkt } = live
   return jsonAnswer(200, {
     active: true,
     client_id: grant.clientId,
@@ -54,5 +55,7 @@ export const introspection: Endpoint = async (request, context) => {
     token_type: tokenType,
     exp: expiresAt === undefined ? undefined : Math.floor(expiresAt / 1000),
     scope: textOf(scope) || undefined,
+    // RFC 9449 §6.2.
+    cnf: jkt === undefined ? undefined : { jkt },
   })
 }

@@ -75,6 +75,16 @@ describe.each([false, true])('DPoP at a certified server, which wants nonces: %s
     expect(await failureOf(thief.exchangeCode(callback, stolen))).toMatchObject({ error: 'invalid_grant' })
   })
 
+  it('proves at userinfo too, with the nonce that is wanted there', async () => {
+    const { client } = clientWith(clients.public)
+    const token = await tokenOf(client)
+    expect((await client.userinfo(token, { subject: 'ada' })).subject).toBe('ada')
+    const thief = clientWith(clients.public).client
+    expect((await failureOf(thief.userinfo(token))).code).toBe('invalid_argument')
+    const { keyThumbprint: _, ...stolen } = token
+    expect(await failureOf(thief.userinfo(stolen))).toMatchObject({ code: 'error_response', status: 401 })
+  })
+
   it('lets a confidential client renew with another key', async () => {
     const token = await tokenOf(clientWith(clients.basic).client)
     const { client, dpop } = clientWith(clients.basic)

@@ -3,7 +3,17 @@ import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { createMockAuthorizationServer, type MockAuthorizationServerOptions } from '../../src/testing/index.js'
 import { failureOf } from '../fixtures/failure-of.js'
 import { type FakeClock, fakeClock } from '../fixtures/fake-clock.js'
-import { askRevocation, askToken, basic, codeOf, codeVerifier, get, s256, type WireAnswer } from './wire.js'
+import {
+  askIntrospection,
+  askRevocation,
+  askToken,
+  basic,
+  codeOf,
+  codeVerifier,
+  get,
+  s256,
+  type WireAnswer,
+} from './wire.js'
 
 const redirectUri = 'https://app.test/callback'
 const clients = [
@@ -207,6 +217,16 @@ describe('the token endpoint of the mock', () => {
     const mock = mockOf({ dpop: { required: true } })
     const { refreshToken } = mock.issue({ clientId: 'page', keyThumbprint: holder.jkt })
     expect((await askRevocation(mock, { token: `${refreshToken}`, client_id: 'page' })).status).toBe(200)
+  })
+
+  it('says at introspection which key a token is bound to (RFC 9449 §6.2)', async () => {
+    const mock = mockOf()
+    const { accessToken } = mock.issue({ clientId: 'page', keyThumbprint: holder.jkt })
+    const { json } = await askIntrospection(mock, { token: accessToken }, credentials)
+    expect(json).toMatchObject({ active: true, token_type: 'DPoP', cnf: { jkt: holder.jkt } })
+    const bearer = await askIntrospection(mock, { token: mock.issue({ clientId: 'page' }).accessToken }, credentials)
+    expect(bearer.json['token_type']).toBe('Bearer')
+    expect(bearer.json).not.toHaveProperty('cnf')
   })
 
   it('of a service does not know DPoP', async () => {
