@@ -1,8 +1,8 @@
 import { OAuthError } from '../core/errors.js'
 import { present } from '../core/present.js'
-import { secureUrl } from '../core/server.js'
 import type { Token } from '../core/token.js'
 import type { ClientContext, RequestOptions } from './context.js'
+import { endpointUrl } from './endpoint-url.js'
 import { camelCase, renamed } from './names.js'
 import { readUserinfo } from './requests.js'
 import { requestResource } from './resource-request.js'
@@ -91,7 +91,7 @@ export const userinfo = async (
   { subject, signal }: UserinfoOptions = {},
 ): Promise<Userinfo> => {
   if (subject === '') throw new OAuthError('invalid_argument', 'subject is empty: leave it out if there is no ID token')
-  const { href: url } = secureUrl(context.server.userinfoEndpoint, 'userinfoEndpoint', context.allowInsecureRequests)
+  const { href: url } = endpointUrl(context, 'userinfoEndpoint')
   const { answer, failed } = await requestResource(context, { url, token, ...(signal && { signal }) })
   if (/^application\/jwt\b/i.test(answer.headers.get('content-type') ?? '')) {
     throw failed('a signed or encrypted answer is not supported: have the client registered for plain JSON')

@@ -1,7 +1,7 @@
 /** A user's browser: it keeps cookies, so that one who has logged in stays so. */
 export interface Browser {
   /** Goes where the client sends the user, and stops at what comes to the client's redirect URI: its callback. */
-  visit(url: string): Promise<Request>
+  visit(url: string, redirectUri?: string): Promise<Request>
   /** Opens a page, submits the forms that it meets with what the user typed in, and reads the page where there is none left. */
   fillIn(url: string, typed: Readonly<Record<string, string>>): Promise<string>
   /** Opens a page with a form, and submits it with these fields too. @returns where the server sends the user then. */
@@ -74,8 +74,9 @@ export const createBrowser = (): Browser => {
       for (const [name, value] of Object.entries(fields)) body.set(name, value)
       return (await load(form.url, { method: 'POST', body })).headers.get('location')
     },
-    visit: async (start) => {
-      const redirectUri = new URL(start).searchParams.get('redirect_uri')
+    visit: async (start, known) => {
+      // That of a pushed request is not in the URL.
+      const redirectUri = known ?? new URL(start).searchParams.get('redirect_uri')
       let url = start
       for (let step = 0; step < longestWalk; step++) {
         const page = await fetch(url, { redirect: 'manual', headers: { cookie: cookieHeader() } })

@@ -1,4 +1,4 @@
-import type { AuthorizationRequest, AuthorizationRequestOptions, Client, Token } from '../../src/index.js'
+import type { AuthorizationRequest, Client, ClientAuthorizationRequestOptions, Token } from '../../src/index.js'
 import { type Browser, createBrowser } from './browser.ts'
 import { redirectUri } from './provider.ts'
 
@@ -7,13 +7,13 @@ export interface LoggedIn {
   readonly callback: Request
 }
 
-type Wanted = Partial<AuthorizationRequestOptions> & { readonly browser?: Browser }
+type Wanted = Partial<ClientAuthorizationRequestOptions> & { readonly browser?: Browser }
 
 /** Sends a user to the server and back, in a browser where nobody is logged in unless one is given. */
 export const logIn = async (client: Client, wanted: Wanted = {}): Promise<LoggedIn> => {
   const { browser = createBrowser(), ...options } = wanted
   const request = await client.authorizationRequest({ redirectUri, scope: 'openid read write', ...options })
-  return { request, callback: await browser.visit(request.url) }
+  return { request, callback: await browser.visit(request.url, request.redirectUri) }
 }
 
 export const tokenOf = async (client: Client, wanted: Wanted = {}): Promise<Token> => {

@@ -3,6 +3,7 @@ import Provider, { type ClientMetadata, type Configuration, type KoaContextWithO
 import { type Listening, listen } from './listen.ts'
 import { startResource } from './resource.ts'
 import { memoryStore } from './store.ts'
+import { targetFeatures } from './targets.ts'
 
 export interface ProviderOptions {
   /** Seconds. @default 3600 */
@@ -23,6 +24,8 @@ export interface ProviderOptions {
   readonly clientMetadataDocuments?: Readonly<Record<string, object>>
   /** What the user does when asked. @default 'consents' */
   readonly user?: 'consents' | 'denies'
+  /** Knows resources and authorization details, and takes other requests than pushed ones or not. @default neither */
+  readonly targets?: { readonly requirePushed: boolean }
   /** Clients beside the common ones. */
   readonly moreClients?: readonly ClientMetadata[]
 }
@@ -145,7 +148,10 @@ const configuration = (options: ProviderOptions, resourceSecret: string): Config
       ...(options.moreClients ?? []),
       resourceServer,
     ],
-    clientDefaults: { id_token_signed_response_alg: 'ES256' },
+    clientDefaults: {
+      id_token_signed_response_alg: 'ES256',
+      ...(options.targets && { authorization_details_types: ['payment'] }),
+    },
     enabledJWA: { idTokenSigningAlgValues: ['ES256'] },
     scopes: ['openid', 'read', 'write', 'admin'],
     pkce: { required: () => true },
@@ -169,7 +175,9 @@ const configuration = (options: ProviderOptions, resourceSecret: string): Config
       ...(documents && { clientIdMetadataDocument: { enabled: true, ack: 'draft-02' } }),
       revocation: { enabled: true, allowedPolicy: (_context, client, token) => token.clientId === client.clientId },
       introspection: { enabled: true, allowedPolicy: mayIntrospect },
-    },
+      ...(options.targets && targetFeatures(options.targets.requirePushed)),
+      // Its type is a union of all that may be on together, in which an option has no place.
+    } as NonNullable<Configuration['features']>,
   }
 }
 
@@ -184,6 +192,7 @@ const interact = async (
   const accountId = session?.accountId ?? 'ada'
   const grant = new provider.Grant({ accountId, clientId: `${params['client_id']}` })
   grant.addOIDCScope(`${params['scope'] ?? ''}`)
+  for (const resource of [params['resource'] ?? []].flat()) grant.addResourceScope(`${resource}`, 'read write')
   await provider.interactionFinished(request, response, {
     login: { accountId },
     consent: { grantId: await grant.save() },

@@ -7,11 +7,13 @@ const server: AuthorizationServer = {
   authorizationEndpoint: 'https://as.test/authorize',
   tokenEndpoint: 'https://as.test/token',
   revocationEndpoint: 'https://as.test/revoke',
+  userinfoEndpoint: 'https://as.test/userinfo',
   introspectionEndpoint: 'https://as.test/introspect',
   pushedAuthorizationRequestEndpoint: 'https://as.test/par',
   mtlsEndpointAliases: {
     tokenEndpoint: 'https://mtls.as.test/token',
     introspectionEndpoint: 'https://mtls.as.test/introspect',
+    userinfoEndpoint: 'https://mtls.as.test/userinfo',
     pushedAuthorizationRequestEndpoint: 'https://mtls.as.test/par',
   },
 }
@@ -36,16 +38,18 @@ describe.each(methods)('%s', (clientAuthentication) => {
     const pushed = json({ request_uri: 'urn:x', expires_in: 60 }, 201)
     const { client, wire } = setUp(
       { clientAuthentication },
-      ...[json({ access_token: 'at' }), json({ active: true }), pushed, new Response()],
+      ...[json({ access_token: 'at' }), json({ active: true }), pushed, json({ sub: 'ann' }), new Response()],
     )
     await client.clientCredentials()
     await client.introspect('at')
     const { url } = await client.authorizationRequest({ redirectUri: 'https://app.test/', pushed: true })
+    await client.userinfo('at')
     await client.revoke('at')
     expect(wire.sent.map((sent) => sent.url)).toEqual([
       'https://mtls.as.test/token',
       'https://mtls.as.test/introspect',
       'https://mtls.as.test/par',
+      'https://mtls.as.test/userinfo',
       // What has no alias has but one place.
       'https://as.test/revoke',
     ])
