@@ -9,6 +9,7 @@ import type { ClientCredentialsOptions } from './protocol/client-credentials.js'
 import type { GrantOptions } from './protocol/context.js'
 import type { DeviceAuthorization, DeviceAuthorizationOptions } from './protocol/device-authorization.js'
 import type { ClientAuthorizationRequestOptions } from './protocol/elaborate-request.js'
+import type { IdTokenValidator } from './protocol/id-token-validator.js'
 import type { Introspection, IntrospectOptions } from './protocol/introspection.js'
 import type { LogoutOptions } from './protocol/logout.js'
 import type { RefreshOptions } from './protocol/refresh.js'
@@ -29,6 +30,11 @@ export interface ClientOptions {
   readonly clientSecret?: string
   /** @default the server's first supported method that fits, else `client_secret_basic`, or `none` without a secret */
   readonly clientAuthentication?: ChosenAuthentication
+  /**
+   * Validates the ID tokens that come with access tokens: `idTokenValidator()` of `bearward/jwt`.
+   * @default they are handed on as they came, not validated
+   */
+  readonly idToken?: IdTokenValidator
   /** Binds tokens and codes to a key (RFC 9449): `createDPoP()` of `bearward/dpop`. @default bearer tokens */
   readonly dpop?: DPoP
   /**
@@ -66,7 +72,8 @@ export interface Client {
   authorizationRequest(options: ClientAuthorizationRequestOptions): Promise<AuthorizationRequest>
   /**
    * Judges a callback and exchanges its code (RFC 6749 §4.1.2, §4.1.3).
-   * @throws {OAuthError} what `authorizationResponse` throws, `error_response`, `invalid_response`, and network failures.
+   * @throws {OAuthError} what `authorizationResponse` throws, `error_response`, `invalid_response`, `invalid_id_token`, and
+   * network failures.
    */
   exchangeCode(callback: Callback, request: AuthorizationRequest, options?: GrantOptions): Promise<Token>
   /**

@@ -56,18 +56,22 @@ const sharing = () => import('./tokens/sharing.js')
  * such client.
  */
 export const createClient = (options: ClientOptions): Client => {
-  const { server, clientId, clientSecret, dpop } = options
+  const { server, clientId, clientSecret, dpop, idToken } = options
   const door = doorOf(options)
   const { allowInsecureRequests, clock } = door
   assertCredentials(options)
   secureUrl(server?.tokenEndpoint, 'tokenEndpoint', allowInsecureRequests)
   const authenticate = chosenAuthentication(options)
+  idToken?.assertServer?.(server, allowInsecureRequests)
+  const announce = announcer(options.onEvent)
   const context: ClientContext = {
     server,
     clientId,
     clientSecret,
     authenticate,
     isPublic: authenticate === none,
+    idToken,
+    onIdTokenRefused: (error) => announce({ type: 'id_token_refused', source: 'refresh', error }),
     dpop,
     sendProven: dpop && (async (...given) => (await grants()).sendProven(...given)),
     usesMutualTls: authenticate === mutualTls || !!options.tlsClientCertificateBoundAccessTokens,
@@ -95,7 +99,7 @@ export const createClient = (options: ClientOptions): Client => {
   const parts: SourceParts = {
     ...{ clock, credentials, sharing },
     proving: dpop && { prove: dpop.prove },
-    announce: announcer(options.onEvent),
+    announce,
     ownerOf: (kind) => JSON.stringify([kind, server.issuer ?? server.tokenEndpoint, clientId]),
   }
   const sourceOfGrant = grantSources(parts)

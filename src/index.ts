@@ -12,6 +12,7 @@ export {
   type OAuthErrorFields,
   type ServerError,
 } from './core/errors.js'
+export type { IdTokenClaims } from './core/id-token-claims.js'
 export type { DPoP, Proof, ProofRequest } from './core/proof.js'
 export { missingScope, type Scope } from './core/scope.js'
 export type { AuthorizationServer } from './core/server.js'
@@ -28,6 +29,7 @@ export type { EndpointOptions, GrantOptions, RequestOptions } from './protocol/c
 export type { DeviceAuthorization, DeviceAuthorizationOptions } from './protocol/device-authorization.js'
 export type { DiscoveredServer, DiscoverOptions, DocumentLocation } from './protocol/discovery.js'
 export type { ClientAuthorizationRequestOptions } from './protocol/elaborate-request.js'
+export type { IdTokenKeys, IdTokenValidator, ReceivedIdToken } from './protocol/id-token-validator.js'
 export type { Introspection, IntrospectOptions } from './protocol/introspection.js'
 export type { LogoutOptions } from './protocol/logout.js'
 export type { DiscoverResourceOptions, ProtectedResource } from './protocol/protected-resource.js'

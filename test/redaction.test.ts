@@ -11,6 +11,7 @@ import {
   type OAuthErrorCode,
   type TokenEvent,
 } from '../src/index.js'
+import { idTokenValidator } from '../src/jwt/index.js'
 import { failureOf } from './fixtures/failure-of.js'
 import { fakeClock } from './fixtures/fake-clock.js'
 import { json, scriptedServer } from './fixtures/scripted-server.js'
@@ -110,6 +111,14 @@ const makers: Record<OAuthErrorCode, () => Promise<unknown>> = {
   origin_refused: () => {
     const source = { token: async () => ({ accessToken, tokenType: 'Bearer', raw: {} }) }
     return failureOf(bearerFetch(source, { origins: ['https://api.test'] })('https://evil.test/'))
+  },
+  invalid_id_token: () => {
+    const keys = json({ keys: [] })
+    const answer = json({ access_token: accessToken, id_token: `${btoa(`{"alg":"${mark}"}`)}.${mark}.${mark}` })
+    const judged = { ...server, jwksUri: 'https://as.test/jwks' }
+    const { client } = clientWith({ server: judged, idToken: idTokenValidator() }, keys, answer)
+    const request = { ...pending, nonce: `${mark}-nonce` }
+    return failureOf(client.exchangeCode(`?code=${mark}&state=${pending.state}`, request))
   },
   undecipherable: async () => {
     const inner = memoryStore()

@@ -73,6 +73,14 @@ export interface OAuthErrorFields {
   }
   /** What is under the key of the store is not this client's: no token at all, or that of another client or server. It was left as it is. */
   foreign_record: object
+  /**
+   * The ID token of an answer cannot be trusted, or is missing where the login asked for one (OpenID Connect Core §3.1.3.7,
+   * §12.2); or the keys to judge it by could not be had. The tokens that came with it are not given.
+   */
+  invalid_id_token: {
+    /** The claim at fault, where it is one. */
+    readonly claim?: string
+  }
   /** A request would have carried a token to an origin that is not listed. Nothing was sent. */
   origin_refused: object
   /**

@@ -1,4 +1,5 @@
 import { conceal } from './conceal.js'
+import type { IdTokenClaims } from './id-token-claims.js'
 import type { AuthorizationDetail } from './target.js'
 
 /**
@@ -22,14 +23,16 @@ export interface Token {
   readonly requestedScope?: string
   /** What the token is for, as the server granted it (RFC 9396 §7); absent if it says nothing of it. */
   readonly authorizationDetails?: readonly AuthorizationDetail[]
-  /** As received, not validated. */
+  /** As received; validated only where the client has an `idToken` validator, and then with `idTokenClaims` beside it. */
   readonly idToken?: string
+  /** What the ID token says, once it is validated. */
+  readonly idTokenClaims?: IdTokenClaims
   /** What else the server sent, by its name at the wire. */
   readonly raw: Readonly<Record<string, unknown>>
 }
 
 /** A copy that shows no secret when it is printed. */
 export const asToken = <Fields extends Partial<Token>>(fields: Fields): Fields => {
-  const { accessToken, refreshToken, idToken, authorizationDetails, raw, ...shown } = fields
+  const { accessToken, refreshToken, idToken, idTokenClaims, authorizationDetails, raw, ...shown } = fields
   return conceal({ ...fields }, shown)
 }

@@ -5,4 +5,5 @@ export {
   type PrivateKeyJwtOptions,
   privateKeyJwt,
 } from './client-assertion.js'
+export { type IdTokenValidatorOptions, idTokenValidator, type TypedIdTokenValidator } from './id-token.js'
 export type { SigningKey } from './signing-key.js'

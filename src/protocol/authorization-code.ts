@@ -5,6 +5,12 @@ import { authorizationResponse, type Callback } from './authorization-response.j
 import type { ClientContext, GrantOptions } from './context.js'
 import { requestToken } from './token-request.js'
 
+/** RFC 9126 takes the parameters out of the URL: then it is in the request itself. */
+const maxAgeOf = ({ url, maxAge }: AuthorizationRequest): number | undefined => {
+  const asked = URL.parse(url)?.searchParams.get('max_age')
+  return maxAge ?? (asked ? Number(asked) : undefined)
+}
+
 /** Judges the callback, then exchanges its code with the request's verifier (RFC 6749 §4.1.3, RFC 7636 §4.5). */
 export const exchangeCode = async (
   context: ClientContext,
@@ -29,6 +35,8 @@ export const exchangeCode = async (
     },
     singleUse: true,
     keyThumbprint: request.keyThumbprint,
+    nonce: request.nonce,
+    maxAge: maxAgeOf(request),
     requestedScope: request.scope,
   })
 }

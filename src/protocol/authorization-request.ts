@@ -35,6 +35,8 @@ export interface AuthorizationRequest {
   readonly codeVerifier?: string | undefined
   /** Sent where the scope holds `openid`. */
   readonly nonce?: string | undefined
+  /** Seconds: the `max_age` of a request that was pushed; another one has it in its URL. */
+  readonly maxAge?: number | undefined
   /** The scope asked for. */
   readonly scope?: string | undefined
   readonly issuer?: string | undefined

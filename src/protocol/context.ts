@@ -3,6 +3,7 @@ import type { DPoP } from '../core/proof.js'
 import type { AuthorizationServer } from '../core/server.js'
 import type { Target } from '../core/target.js'
 import type { ClientAuthentication } from './client-authentication.js'
+import type { IdTokenValidator } from './id-token-validator.js'
 import type { Answer, Message, SendOptions } from './message.js'
 
 /** What a request needs to get through the door. */
@@ -35,6 +36,10 @@ export interface ClientContext extends DoorContext {
   readonly authenticate: ClientAuthentication
   /** The client proves nothing: `none`. */
   readonly isPublic: boolean
+  /** Judges the ID tokens of answers. */
+  readonly idToken?: IdTokenValidator | undefined
+  /** Hears of an ID token that came with a refresh and is not taken. */
+  readonly onIdTokenRefused?: (error: unknown) => void
   /** Binds what the token endpoint grants to a key (RFC 9449). */
   readonly dpop?: DPoP | undefined
   /** Sends with a proof of that, in the stead of `send`. */

@@ -31,5 +31,7 @@ export const pushAuthorizationRequest = async (
   if (!data || answer.status !== 201) throw failed(data ? 'a pushed request is answered with 201' : problem)
   url.searchParams.set('client_id', context.clientId)
   url.searchParams.set('request_uri', data.request_uri)
-  return present({ ...request, url: url.href, expiresAt: moment(answer.sentAt, data.expires_in) })
+  const maxAge = searchParams.get('max_age')
+  const asWanted = { ...request, ...(maxAge && { maxAge: Number(maxAge) }) }
+  return present({ ...asWanted, url: url.href, expiresAt: moment(answer.sentAt, data.expires_in) })
 }

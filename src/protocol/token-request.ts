@@ -3,6 +3,7 @@ import { type Target, targetParameters } from '../core/target.js'
 import { asToken, type Token } from '../core/token.js'
 import { type Form, post } from './authenticated-request.js'
 import type { ClientContext, GrantOptions } from './context.js'
+import { judgeIdToken, prepareIdToken } from './id-token.js'
 import { readTokenResponse } from './wire.js'
 
 export interface TokenRequest extends GrantOptions {
@@ -12,6 +13,9 @@ export interface TokenRequest extends GrantOptions {
   readonly keyThumbprint?: string | undefined
   /** The scope asked for, where the form does not hold it. */
   readonly requestedScope?: string | undefined
+  /** Of the authorization request: what its ID token must fit. */
+  readonly nonce?: string | undefined
+  readonly maxAge?: number | undefined
   /** The token that is renewed: what the answer leaves out, it keeps. */
   readonly previous?: Partial<Token> | undefined
 }
@@ -35,13 +39,14 @@ export const targeted = (
 
 /**
  * Asks the token endpoint for a token: every grant comes through here (RFC 6749 §3.2, §5).
- * @throws {OAuthError} `error_response`, `invalid_response`, and what the door throws.
+ * @throws {OAuthError} `error_response`, `invalid_response`, `invalid_id_token`, and what the door throws.
  */
 export const requestToken = async (context: ClientContext, request: TokenRequest): Promise<Token> => {
   const { server, dpop } = context
   const { previous, requestedScope, form } = request
   const { scopeSeparator = ' ', answeredScopeSeparator = scopeSeparator } = server
   const sent = targeted(request, scopeSeparator)
+  await prepareIdToken(context, request)
   const { answer, failed } = await post(context, { ...request, form: sent, endpoint: 'tokenEndpoint' })
   const { data: wire, rest, problem } = readTokenResponse(answer.body)
   if (!wire || answer.status >= 300) throw failed(wire ? 'a token comes with a 200' : problem)
@@ -67,7 +72,7 @@ export const requestToken = async (context: ClientContext, request: TokenRequest
       scope: wire.scope?.replaceAll(answeredScopeSeparator, ' ') ?? form.scope ?? previous?.scope ?? requestedScope,
       requestedScope: form.scope ?? previous?.requestedScope ?? requestedScope,
       authorizationDetails: wire.authorization_details ?? previous?.authorizationDetails,
-      idToken: wire.id_token ?? previous?.idToken,
+      ...(await judgeIdToken(context, wire.id_token, wire.access_token, request)),
       raw: rest(),
     }) as Token,
   )

@@ -58,10 +58,12 @@ const approve = (
   const offline = isOffline(context, parameters, scope, `${client.clientId} ${subject}`)
   // RFC 9449 §10.
   const jkt = context.server.dpopSigningAlgValuesSupported && parameters.get('dpop_jkt')
+  const nonce = parameters.get('nonce')
   const requestedRedirectUri = parameters.get('redirect_uri')
   return issueCode(context, {
     grant: {
       ...{ clientId: client.clientId, subject, scope, target, authenticatedAt: state.loggedInAt, revoked: false },
+      ...(nonce !== undefined && { nonce }),
       ...(state.acr !== undefined && { acr: state.acr }),
     },
     reduced,

@@ -11,6 +11,7 @@ export type MockFaultyEndpoint =
   | 'userinfo'
   | 'end_session'
   | 'registration'
+  | 'jwks'
   | 'resource'
   | 'resource_metadata'
   | 'discovery'
@@ -85,6 +86,17 @@ export type MockFault =
     }
   /** The refresh token is rotated, but the answer has none, or the one that was just used up. At the token endpoint. */
   | { readonly type: 'lost_rotation'; readonly answers: 'no_refresh_token' | 'old_refresh_token' }
+  /**
+   * The ID token of an answer is wrong: claims are put into it, or taken out where they are `undefined`; it is signed by a key
+   * that is in no key set, or by nobody (`alg: none`). At the token endpoint.
+   */
+  | {
+      readonly type: 'id_token'
+      readonly claims?: Readonly<Record<string, unknown>>
+      readonly header?: Readonly<Record<string, unknown>>
+      /** @default 'issuer' */
+      readonly signedBy?: 'issuer' | 'stranger' | 'nobody'
+    }
   /** The resource refuses every token, good ones too, with 401 `invalid_token`. At the resource. */
   | { readonly type: 'token_refused' }
   /** The resource finds no token good enough: 403 `insufficient_scope` (RFC 6750 §3.1). At the resource. */
@@ -117,6 +129,7 @@ export interface FaultScript {
 
 const homes: Partial<Record<MockFault['type'], MockFaultyEndpoint>> = {
   lost_rotation: 'token',
+  id_token: 'token',
   token_refused: 'resource',
   insufficient_scope: 'resource',
 }

@@ -1,3 +1,4 @@
+import { base64url } from './base64url.js'
 import type { MockJwk } from './options.js'
 
 /** The algorithms of RFC 7518 §3.1 and RFC 8037 §3.1 by which the mock signs and verifies. */
@@ -61,7 +62,7 @@ const names: Readonly<Record<string, string>> = {
 }
 
 /** How Web Crypto calls an algorithm, with all that any of them needs to import a key, and to sign with it. */
-const webCryptoOf = (alg: string): WebCryptoAlgorithm => {
+export const webCryptoOf = (alg: string): WebCryptoAlgorithm => {
   const bits = Number(alg.slice(2))
   return {
     name: `${names[alg.slice(0, 2)]}`,
@@ -82,3 +83,14 @@ export const verifyingKey = (alg: string, key: MockJwk | string): Promise<Crypto
 
 export const isSignedBy = async ({ header, signed, signature }: Jws, key: CryptoKey): Promise<boolean> =>
   crypto.subtle.verify(webCryptoOf(`${header['alg']}`), key, signature, signed)
+
+const part = (json: Json): string => base64url(utf8(JSON.stringify(json)))
+
+/** A JWT; without a key an unsecured one (RFC 7519 §6.1). */
+export const signJwt = async (header: Json, claims: Json, key: CryptoKey | undefined): Promise<string> => {
+  const signed = `${part(header)}.${part(claims)}`
+  // By the key's own algorithm: a header may lie.
+  const signature =
+    key && (await crypto.subtle.sign({ hash: 'SHA-256', saltLength: 32, ...key.algorithm }, key, utf8(signed)))
+  return `${signed}.${signature ? base64url(new Uint8Array(signature)) : ''}`
+}

@@ -2,6 +2,8 @@ import type { Clock } from '../core/clock.js'
 import { emptyAnswer, type Json, jsonAnswer, pageAnswer, redirectAnswer } from './answers.js'
 import { brokenOff, ConnectionReset, silence, swollen } from './connection.js'
 import type { MockFault } from './faults.js'
+import { forgedIdToken } from './id-token.js'
+import type { KeyRing } from './key-ring.js'
 import type { ReceivedRequest } from './received-request.js'
 import { challenge } from './resource.js'
 
@@ -10,6 +12,7 @@ export interface Exchange {
   readonly clock: Clock
   /** Does the work, and answers as it should be. */
   readonly process: () => Promise<Response>
+  readonly keyRing: KeyRing
 }
 
 type Next = Exchange['process']
@@ -50,6 +53,16 @@ const withoutRotation = ({ answers }: Fault<'lost_rotation'>, answer: Response, 
   )
 }
 
+const withForgedIdToken = async (fault: Fault<'id_token'>, answer: Response, ring: KeyRing): Promise<Response> => {
+  const { id_token: genuine } = await answer
+    .clone()
+    .json()
+    .catch(() => ({}))
+  if (typeof genuine !== 'string') return answer
+  const forged = await forgedIdToken(genuine, fault, ring)
+  return rewritten(answer, (json) => ({ ...json, id_token: forged }))
+}
+
 const broken = async (
   { when }: Fault<'hang'> | Fault<'reset'>,
   next: Next,
@@ -60,7 +73,7 @@ const broken = async (
   return when === 'inside_body' ? brokenOff(answer, () => end('terminated')) : end('fetch failed')
 }
 
-const apply = async (fault: MockFault, next: Next, { request, clock }: Exchange): Promise<Response> => {
+const apply = async (fault: MockFault, next: Next, { request, clock, keyRing }: Exchange): Promise<Response> => {
   const { signal, body } = request
   switch (fault.type) {
     case 'none':
@@ -99,6 +112,8 @@ const apply = async (fault: MockFault, next: Next, { request, clock }: Exchange)
       return redirectAnswer(fault.location, fault.status)
     case 'lost_rotation':
       return withoutRotation(fault, await next(), body)
+    case 'id_token':
+      return withForgedIdToken(fault, await next(), keyRing)
     case 'token_refused': {
       const answer = await next()
       return answer.ok ? challenge(request, 401, { error: 'invalid_token' }) : answer

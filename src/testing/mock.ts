@@ -10,10 +10,12 @@ import { approveDevice, deviceAuthorization } from './device-authorization.js'
 import { discovery } from './discovery.js'
 import { endSession } from './end-session.js'
 import { createFaultScript, type MockFault, type MockFaultOptions, type MockFaultyEndpoint } from './faults.js'
+import { jwks } from './id-token.js'
 import { inProcessFetch } from './in-process.js'
 import { introspection } from './introspection.js'
 import { issue } from './issue.js'
 import { createJournal, type MockEndpoint, type MockRequest } from './journal.js'
+import { keyRing, signingAlgOf } from './key-ring.js'
 import { listenOnLoopback } from './listen.js'
 import { misbehave } from './misbehaviour.js'
 import { type MswHttp, mswHandlers } from './msw.js'
@@ -90,6 +92,11 @@ export interface MockAuthorizationServer {
    */
   revoke(token: string): void
   /**
+   * Signs ID tokens with a new key from now on. The old ones stay in the key set, as they do for a while at a real server, unless
+   * `keepOld` is false.
+   */
+  rotateKeys(options?: { readonly keepOld?: boolean }): void
+  /**
    * Adds a fault to the script of an endpoint. A request is hit by the first that fits it and is not used up; several in
    * an array hit it together, the first of them outermost.
    * @throws {OAuthError} `invalid_argument` for a fault that cannot be, or not at this endpoint.
@@ -115,6 +122,7 @@ const endpoints: Record<Exclude<MockEndpoint, 'authorize' | 'unknown'>, Endpoint
   resource,
   resource_metadata: resourceMetadata,
   discovery,
+  jwks,
 }
 
 interface Outcome {
@@ -170,6 +178,7 @@ export const createMockAuthorizationServer = (options: MockAuthorizationServerOp
   for (const scripted of options.faults ?? []) script.add(scripted)
   /** The server as it is seen from each origin that it answers on. */
   const servers = new Map(homes.map((home) => [home, server]))
+  const ring = keyRing(options.idTokenSigningAlg ?? signingAlgOf(server))
   const context: MockContext = {
     profile,
     server,
@@ -179,6 +188,7 @@ export const createMockAuthorizationServer = (options: MockAuthorizationServerOp
     clientAssertionAudience: options.clientAssertionAudience,
     state: emptyState(),
     signingKey: randomBytes(32),
+    keyRing: ring,
     dpop: options.dpop ?? {},
     nonceSeed: crypto.randomUUID(),
     userClaims: options.userClaims ?? {},
@@ -196,7 +206,7 @@ export const createMockAuthorizationServer = (options: MockAuthorizationServerOp
       refused = outcome.refused
       return outcome.answer
     }
-    const answer = await misbehave(faults, { request, clock, process })
+    const answer = await misbehave(faults, { request, clock, process, keyRing: ring })
     answered(answer.status)
     return { answer, ...(refused !== undefined && { refused }) }
   }
@@ -248,6 +258,7 @@ export const createMockAuthorizationServer = (options: MockAuthorizationServerOp
       if (!issued) throw new OAuthError('invalid_argument', 'the mock has not issued this token')
       issued.end()
     },
+    rotateKeys: ({ keepOld = true } = {}) => ring.rotate(keepOld),
     fault: (endpoint, fault, which) => script.add({ endpoint, fault, ...which }),
     clearFaults: script.clear,
   }

@@ -119,6 +119,8 @@ export interface MockAuthorizationServerOptions {
   readonly clientAssertionAudience?: 'issuer' | 'token_endpoint'
   /** What userinfo says of users beside their `sub`, by who they are. @default nothing */
   readonly userClaims?: Readonly<Record<string, Readonly<Record<string, unknown>>>>
+  /** What ID tokens are signed with. @default what the server says, and 'ES256' of the mock's own */
+  readonly idTokenSigningAlg?: 'RS256' | 'PS256' | 'ES256' | 'EdDSA'
   readonly wicked?: MockWickedOptions
   /** Not with a profile, whose service knows no DPoP. @default proofs are checked where they come */
   readonly dpop?: MockDPoPOptions

@@ -38,6 +38,8 @@ const genericServer = (issuer: string, readsDocuments: boolean): AuthorizationSe
     introspectionEndpoint: `${base}/introspect`,
     userinfoEndpoint: `${base}/userinfo`,
     endSessionEndpoint: `${base}/end_session`,
+    jwksUri: `${base}/jwks`,
+    idTokenSigningAlgValuesSupported: ['ES256'],
     responseTypesSupported: ['code'],
     grantTypesSupported: ['authorization_code', 'refresh_token', 'client_credentials', deviceGrantType],
     codeChallengeMethodsSupported: ['S256', 'plain'],
@@ -80,7 +82,7 @@ const services: Record<MockProfile, ProfileMaker> = {
 
 export const profileOf = (options: MockAuthorizationServerOptions): Profile => {
   const { profile, issuer, server, dpop, clientMetadataDocuments, initialAccessToken } = options
-  const { resources, authorizationDetailsTypes, requirePushedAuthorizationRequests } = options
+  const { resources, idTokenSigningAlg, authorizationDetailsTypes, requirePushedAuthorizationRequests } = options
   if (issuer && (profile || server)) {
     throw invalid('issuer goes without profile and server, which have their own URLs')
   }
@@ -91,6 +93,7 @@ export const profileOf = (options: MockAuthorizationServerOptions): Profile => {
       ...rfcTrue,
       server: {
         ...own,
+        ...(idTokenSigningAlg && { idTokenSigningAlgValuesSupported: [idTokenSigningAlg] }),
         ...(requirePushedAuthorizationRequests && { requirePushedAuthorizationRequests }),
         ...(authorizationDetailsTypes && { authorizationDetailsTypesSupported: authorizationDetailsTypes }),
       },

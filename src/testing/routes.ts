@@ -16,6 +16,7 @@ const urlsOf = ({ server, ...profile }: Profile): readonly (readonly [MockEndpoi
     ['end_session', server.endSessionEndpoint],
     ['registration', profile.registration ? server.registrationEndpoint : undefined],
     ['resource_metadata', profile.resourceMetadata ? resourceMetadataUrl(server) : undefined],
+    ['jwks', server.jwksUri],
     ['resource', resourceOf(server)],
   ]
   return urls.filter((route): route is [MockEndpoint, string] => route[1] !== undefined)

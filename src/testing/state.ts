@@ -2,6 +2,7 @@ import type { Clock } from '../core/clock.js'
 import type { AuthorizationServer } from '../core/server.js'
 import type { Json } from './answers.js'
 import type { MockDPoPOptions } from './dpop-options.js'
+import type { KeyRing } from './key-ring.js'
 import type { MockAuthorizationServerOptions, MockClient } from './options.js'
 import type { Profile } from './profile.js'
 import type { ReceivedRequest } from './received-request.js'
@@ -34,6 +35,8 @@ export interface Grant {
   readonly acr?: string
   /** When the user logged in. */
   readonly authenticatedAt?: number
+  /** What the ID token of this login echoes. */
+  readonly nonce?: string
   revoked: boolean
 }
 
@@ -138,6 +141,7 @@ export interface MockContext {
   readonly clientAssertionAudience: MockAuthorizationServerOptions['clientAssertionAudience']
   readonly state: State
   readonly signingKey: Uint8Array
+  readonly keyRing: KeyRing
   readonly dpop: MockDPoPOptions
   /** What makes the nonces of this mock its own. */
   readonly nonceSeed: string

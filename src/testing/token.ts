@@ -6,6 +6,7 @@ import { clientCredentialsGrant } from './grant-client-credentials.js'
 import { deviceCodeGrant } from './grant-device-code.js'
 import { refreshTokenGrant } from './grant-refresh-token.js'
 import { deviceGrantType, type MockGrantType } from './grant-type.js'
+import { issueIdToken } from './id-token.js'
 import { isEndless, issueAccessToken, mayUse } from './issuance.js'
 import { isPublic, type MockClient } from './options.js'
 import { formOf } from './received-request.js'
@@ -32,23 +33,26 @@ const lifetimeOf = ({ clock, profile, state }: MockContext, refreshToken: string
 }
 
 /** RFC 6749 §5.1. */
-const tokenAnswer = (
+const tokenAnswer = async (
   context: MockContext,
   client: MockClient,
   grantType: MockGrantType,
   { grant, scope, reduced, refreshToken }: Granted,
   jkt: string | undefined,
   target: Target,
-): Response => {
+): Promise<Response> => {
   const { profile, server } = context
   const lifetime = isEndless(context, client) ? Number.POSITIVE_INFINITY : profile.accessTokenLifetime
   const { scopeSeparator = ' ', answeredScopeSeparator = scopeSeparator } = server
   const namesScope = { granted: scope.length > 0 && scope !== 'all', reduced, never: false }[profile.scopeInAnswer]
+  const accessToken = issueAccessToken(context, grant, scope, lifetime, jkt, target).value
+  const idToken = await issueIdToken(context, grant, scope, accessToken, grantType === 'refresh_token')
   const fields = {
-    access_token: issueAccessToken(context, grant, scope, lifetime, jkt, target).value,
+    access_token: accessToken,
     token_type: jkt === undefined ? profile.tokenType : 'DPoP',
     ...(Number.isFinite(lifetime) && { expires_in: lifetime }),
     ...(refreshToken !== undefined && { refresh_token: refreshToken, ...lifetimeOf(context, refreshToken) }),
+    ...(idToken !== undefined && { id_token: idToken }),
     ...(namesScope && { scope: textOf(scope, answeredScopeSeparator) }),
     // RFC 9396 §7.
     ...(target.details && { authorization_details: target.details }),

@@ -10,6 +10,8 @@ export type TokenEvent =
   | { readonly type: 'adopted'; readonly source: string; readonly expiresAt?: number }
   | { readonly type: 'renewal_failed'; readonly source: string; readonly error: unknown; readonly verdict: Verdict }
   | { readonly type: 'served_stale'; readonly source: string }
+  /** A refresh brought an ID token that is not valid: the session goes on with the one of before. */
+  | { readonly type: 'id_token_refused'; readonly source: string; readonly error: unknown }
   | { readonly type: 'session_ended'; readonly source: string; readonly error: OAuthError }
 
 interface Channel {

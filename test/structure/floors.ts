@@ -7,7 +7,7 @@ const floors: Readonly<Record<string, readonly string[]>> = {
   tokens: ['core', 'tokens'],
   stores: ['core', 'stores', 'tokens/store.ts'],
   providers: ['core', 'providers'],
-  jwt: ['core', 'jwt', 'protocol/client-authentication.ts', 'protocol/id-token.ts'],
+  jwt: ['core', 'jwt', 'protocol/client-authentication.ts', 'protocol/id-token-validator.ts'],
   testing: ['core', 'providers', 'testing', 'tokens/store.ts'],
   dpop: ['core', 'dpop', 'protocol/digest.ts', 'tokens/store.ts'],
   native: [
@@ -25,7 +25,7 @@ const floors: Readonly<Record<string, readonly string[]>> = {
 const doors: Readonly<Record<string, readonly string[]>> = {
   ky: ['protocol/door.ts'],
   zod: ['protocol/wire.ts'],
-  jose: ['jwt/client-assertion.ts', 'jwt/id-token.ts', 'jwt/key-set.ts', 'jwt/signing-key.ts'],
+  jose: ['jwt/client-assertion.ts', 'jwt/id-token-rules.ts', 'jwt/id-token.ts', 'jwt/key-set.ts', 'jwt/signing-key.ts'],
 }
 
 /** Entries that exist for Node alone. */

@@ -24,6 +24,8 @@ it('publishes its metadata under the names of RFC 8414', async () => {
       introspection_endpoint: 'https://as.test/introspect',
       userinfo_endpoint: 'https://as.test/userinfo',
       end_session_endpoint: 'https://as.test/end_session',
+      jwks_uri: 'https://as.test/jwks',
+      id_token_signing_alg_values_supported: ['ES256'],
       response_types_supported: ['code'],
       grant_types_supported: [
         'authorization_code',

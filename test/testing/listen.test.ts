@@ -27,6 +27,7 @@ describe('listen', () => {
       issuer: `${there.origin}/tenant`,
       authorizationEndpoint: `${there.origin}/tenant/authorize`,
       tokenEndpoint: `${there.origin}/tenant/token`,
+      jwksUri: `${there.origin}/tenant/jwks`,
       deviceAuthorizationEndpoint: `${there.origin}/tenant/device_authorization`,
       pushedAuthorizationRequestEndpoint: `${there.origin}/tenant/par`,
       revocationEndpoint: `${there.origin}/tenant/revoke`,

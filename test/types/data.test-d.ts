@@ -1,6 +1,6 @@
 import { describe, expectTypeOf, it } from 'vitest'
 import * as authorize from '../../src/authorize.js'
-import type { AuthorizationDetail, AuthorizationRequest, Client, Token } from '../../src/index.js'
+import type { AuthorizationDetail, AuthorizationRequest, Client, IdTokenClaims, Token } from '../../src/index.js'
 
 describe('a token', () => {
   it('has fields of JSON alone', () => {
@@ -15,6 +15,7 @@ describe('a token', () => {
       readonly requestedScope?: string
       readonly authorizationDetails?: readonly AuthorizationDetail[]
       readonly idToken?: string
+      readonly idTokenClaims?: IdTokenClaims
       readonly raw: Readonly<Record<string, unknown>>
     }>()
   })

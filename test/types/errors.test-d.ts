@@ -54,6 +54,9 @@ describe('a switch over error.code', () => {
       case 'connection_lost':
         expectTypeOf(error.delivery).toEqualTypeOf<'ambiguous'>()
         return
+      case 'invalid_id_token':
+        expectTypeOf(error.claim).toEqualTypeOf<string | undefined>()
+        return
       case 'undecipherable':
         expectTypeOf(error.version).toEqualTypeOf<string>()
         return
