@@ -12,6 +12,7 @@ import {
   type MockAuthorizeOptions,
 } from '../../src/testing/index.js'
 import { failureOf } from '../fixtures/failure-of.js'
+import { fakeClock } from '../fixtures/fake-clock.js'
 import { describeWith, type Engine } from '../stores/engine.js'
 
 const clientId = 'desk'
@@ -325,6 +326,16 @@ describe('when it is over', () => {
     await get(await mock.authorize(url))
     await login
     await closed
+  })
+
+  it('nothing waits for the time that the user had', async () => {
+    const { mock, client } = setUp()
+    const clock = fakeClock()
+    const { url, login } = await begin(client, { clock })
+    expect(clock.sleeping()).toBe(1)
+    await get(await mock.authorize(url))
+    await login
+    expect(clock.sleeping()).toBe(0)
   })
 
   it('a browser that has gone before the page was there does not hold it up', async () => {
