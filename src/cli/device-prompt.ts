@@ -51,9 +51,9 @@ const instructions = ({ userCode, verificationUri, verificationUriComplete, expi
 const ending = (failure: unknown, signal: AbortSignal | undefined): string => {
   if (signal?.aborted) return 'Cancelled.'
   const error = failure instanceof OAuthError && failure.code === 'error_response' ? failure.error : ''
-  // Microsoft's word for it is the second.
+  // Entra has a word of its own for the one, GitHub for the other.
   if (error === 'access_denied' || error === 'authorization_declined') return 'The login was refused.'
-  if (error === 'expired_token') return 'The code has expired. Start again for a new one.'
+  if (error === 'expired_token' || error === 'token_expired') return 'The code has expired. Start again for a new one.'
   return `The login failed: ${printable(failure instanceof Error ? failure.message : String(failure))}`
 }
 

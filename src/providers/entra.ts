@@ -27,7 +27,12 @@ export const entra = ({ tenant }: EntraOptions): AuthorizationServer => {
     endSessionEndpoint: `${base}/oauth2/v2.0/logout`,
     userinfoEndpoint: 'https://graph.microsoft.com/oidc/userinfo',
     jwksUri: `${base}/discovery/v2.0/keys`,
-    grantTypesSupported: ['authorization_code', 'refresh_token', 'client_credentials'],
+    grantTypesSupported: [
+      'authorization_code',
+      'refresh_token',
+      'client_credentials',
+      'urn:ietf:params:oauth:grant-type:device_code',
+    ],
     codeChallengeMethodsSupported: ['S256', 'plain'],
     tokenEndpointAuthMethodsSupported: ['client_secret_post', 'private_key_jwt', 'client_secret_basic'],
     refreshTokenReuse: 'grace',

@@ -27,7 +27,7 @@ export const deviceAuthorization: Endpoint = async (request, context) => {
   const { scope, reduced } = decideScope(context, client, deviceGrantType, form.get('scope'))
   const value = `device-${base64url(randomBytes(24))}`
   const userCode = newUserCode()
-  const { deviceCodeLifetime, deviceInterval } = profile
+  const { deviceCodeLifetime, deviceInterval, hasCompleteUri, verificationUriName } = profile
   state.deviceCodes.set(value, {
     grant: { clientId: client.clientId, scope, revoked: false },
     reduced,
@@ -40,8 +40,8 @@ export const deviceAuthorization: Endpoint = async (request, context) => {
   return jsonAnswer(200, {
     device_code: value,
     user_code: userCode,
-    verification_uri: page,
-    verification_uri_complete: `${page}?user_code=${userCode}`,
+    [verificationUriName]: page,
+    ...(hasCompleteUri && { verification_uri_complete: `${page}?user_code=${userCode}` }),
     expires_in: deviceCodeLifetime,
     interval: deviceInterval,
   })

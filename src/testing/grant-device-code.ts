@@ -1,6 +1,7 @@
 import type { GrantHandler } from './grant.js'
 import { isPast, issueRefreshToken, mayRefresh } from './issuance.js'
 import { refusal } from './refusal.js'
+import { covers } from './scope.js'
 import type { DeviceCode, MockContext } from './state.js'
 
 /** RFC 8628 §3.5: whoever asks before the interval is over has to wait longer from now on. */
@@ -35,6 +36,8 @@ export const deviceCodeGrant: GrantHandler = (form, client, context, jkt) => {
   }
   code.used = true
   const grant = Object.assign(code.grant, decision)
-  const refreshToken = mayRefresh(context, client) && { refreshToken: issueRefreshToken(context, grant, { jkt }).value }
+  const isOffline = profile.refreshTokenNeeds !== 'offline_access' || covers(grant.scope, ['offline_access'])
+  const refreshToken = isOffline &&
+    mayRefresh(context, client) && { refreshToken: issueRefreshToken(context, grant, { jkt }).value }
   return { grant, scope: grant.scope, reduced, ...refreshToken }
 }

@@ -14,6 +14,10 @@ export interface Profile {
   readonly deviceCodeLifetime: number
   /** Seconds. */
   readonly deviceInterval: number
+  /** What the device authorization response calls the page that the user goes to. */
+  readonly verificationUriName: 'verification_uri' | 'verification_url'
+  /** It has a second address, with the user code in it. */
+  readonly hasCompleteUri: boolean
   /** Each refresh gives a new refresh token: for all, or for public clients alone. */
   readonly rotateRefreshTokens: boolean | 'public'
   /** A refresh that gives no new refresh token answers with the old one. */
@@ -92,6 +96,8 @@ export const rfcTrue: Omit<Profile, 'server'> = {
   authorizationCodeLifetime: 60,
   deviceCodeLifetime: 600,
   deviceInterval: 5,
+  verificationUriName: 'verification_uri',
+  hasCompleteUri: true,
   rotateRefreshTokens: true,
   repeatsRefreshToken: false,
   keepsUsedRefreshTokens: false,

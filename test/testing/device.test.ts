@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { createDPoP } from '../../src/dpop/index.js'
 import { createClient } from '../../src/index.js'
 import {
   createManualClock,
@@ -59,6 +60,16 @@ describe('the device authorization endpoint', () => {
   ])('refuses %s', async (_, form, headers, status, error) => {
     expect(await askDeviceAuthorization(setUp().mock, form, headers)).toMatchObject({ status, json: { error } })
   })
+
+  it.each(['authorization_code', 'urn:ietf:params:oauth:grant-type:device_code'] as const)(
+    'leaves polls to the faults of their own grant: %s',
+    async (grantType) => {
+      const { mock } = setUp()
+      const { deviceCode } = await begin(mock)
+      mock.fault('token', { type: 'status', status: 503 }, { grantType })
+      expect((await poll(mock, deviceCode)).status).toBe(grantType === 'authorization_code' ? 400 : 503)
+    },
+  )
 
   it('may misbehave, so that it names no interval', async () => {
     const { mock } = setUp()
@@ -175,6 +186,25 @@ describe('the client at the mock', () => {
     expect(await clock.run(waiting)).toMatchObject({ error: 'access_denied' })
   })
 
+  it('gets a token that is bound to its key, where it has one (RFC 9449 §5)', async () => {
+    const { clock, mock } = setUp()
+    const dpop = createDPoP({ clock })
+    const client = createClient({ server: mock.server, clientId: 'tv', fetch: mock.fetch, clock, dpop })
+    const device = await client.deviceAuthorization()
+    mock.approveDevice(device.userCode)
+    const token = await clock.run(device.token())
+    expect(token).toMatchObject({ tokenType: 'DPoP', refreshToken: expect.any(String) })
+    expect((await client.refresh(token)).tokenType).toBe('DPoP')
+    const other = createClient({
+      server: mock.server,
+      clientId: 'tv',
+      fetch: mock.fetch,
+      clock,
+      dpop: createDPoP({ clock }),
+    })
+    expect(await failureOf(other.refresh(token.refreshToken ?? ''))).toMatchObject({ error: 'invalid_grant' })
+  })
+
   it('over HTTP sends the user to where the mock listens', async () => {
     const { mock } = setUp({ deviceInterval: 0.01 })
     const { server, origin, close } = await mock.listen()
@@ -186,5 +216,36 @@ describe('the client at the mock', () => {
     } finally {
       await close()
     }
+  })
+})
+
+describe('the device grant of a service', () => {
+  const logIn = async (profile: 'google' | 'entra' | 'github', user: { readonly deny?: boolean } = {}) => {
+    const clock = createManualClock()
+    const credentials = { clientId: 'tv', clientSecret: 's3cret' }
+    const mock = createMockAuthorizationServer({ profile, clients: [credentials], clock })
+    const client = createClient({ server: mock.server, ...credentials, fetch: mock.fetch, clock })
+    const device = await client.deviceAuthorization({ scope: 'read' })
+    mock.approveDevice(device.userCode, user)
+    return { mock, device, outcome: clock.run(device.token().catch((error) => error)) }
+  }
+
+  it('is that of Google, with its verification_url', async () => {
+    const { device, outcome } = await logIn('google')
+    expect(device).toMatchObject({ verificationUri: 'https://oauth2.googleapis.com/device/device', expiresIn: 1800 })
+    expect(device).not.toHaveProperty('verificationUriComplete')
+    expect(await outcome).toMatchObject({ scope: 'read', refreshToken: expect.any(String) })
+  })
+
+  it('is that of Entra, with no refresh token unless it is asked for, and its own word for a no', async () => {
+    expect(await (await logIn('entra')).outcome).not.toHaveProperty('refreshToken')
+    expect(await (await logIn('entra', { deny: true })).outcome).toMatchObject({ error: 'authorization_declined' })
+  })
+
+  it('is that of GitHub, whose errors come in a 200', async () => {
+    const { mock, outcome } = await logIn('github')
+    expect(await outcome).toMatchObject({ scope: 'read' })
+    expect(mock.requests.at(-1)).toMatchObject({ endpoint: 'token', status: 200 })
+    expect(await (await logIn('github', { deny: true })).outcome).toMatchObject({ error: 'access_denied', status: 200 })
   })
 })

@@ -1,6 +1,15 @@
 import { describe, expectTypeOf, it } from 'vitest'
 import * as authorize from '../../src/authorize.js'
-import type { AuthorizationDetail, AuthorizationRequest, Client, IdTokenClaims, Token } from '../../src/index.js'
+import type { PromptingClient } from '../../src/cli/index.js'
+import type {
+  AuthorizationDetail,
+  AuthorizationRequest,
+  Client,
+  DeviceAuthorization,
+  IdTokenClaims,
+  Token,
+} from '../../src/index.js'
+import { authorizeNatively, type NativeAuthorizationOptions, type NativeClient } from '../../src/native/index.js'
 
 describe('a token', () => {
   it('has fields of JSON alone', () => {
@@ -34,6 +43,28 @@ describe('a token', () => {
     token.accessToken = 'b'
     // @ts-expect-error readonly
     token.raw['x'] = 1
+  })
+})
+
+describe('a device authorization', () => {
+  it('has what the user is shown, and no device code', () => {
+    expectTypeOf<Client['deviceAuthorization']>().returns.resolves.toEqualTypeOf<DeviceAuthorization>()
+    expectTypeOf<keyof DeviceAuthorization>().toEqualTypeOf<
+      'userCode' | 'verificationUri' | 'verificationUriComplete' | 'expiresIn' | 'interval' | 'token'
+    >()
+    expectTypeOf<DeviceAuthorization['token']>().returns.resolves.toEqualTypeOf<Token>()
+    expectTypeOf<Client>().toExtend<PromptingClient>()
+  })
+})
+
+describe('a native login', () => {
+  it('takes a client, and cannot do without PKCE nor name another redirect URI', () => {
+    expectTypeOf<Client>().toExtend<NativeClient>()
+    expectTypeOf<NativeAuthorizationOptions>().not.toHaveProperty('insecurePkce')
+    expectTypeOf<NativeAuthorizationOptions>().not.toHaveProperty('redirectUri')
+    expectTypeOf(authorizeNatively).returns.resolves.toEqualTypeOf<Token>()
+    // @ts-expect-error localhost may be another interface
+    void (() => authorizeNatively({} as Client, { host: 'localhost' }))
   })
 })
 

@@ -16,6 +16,7 @@ export const entraService: Service = {
     "Client credentials ask for the scope `RESOURCE/.default`: `clientCredentials({ scope: 'https://graph.microsoft.com/.default' })`.",
     "The issuer holds the tenant's id, and the metadata of `common`, `organizations` and `consumers` have `{tenantid}` in its place. So the preset names an issuer only where `tenant` is an id, and `discover()` cannot take those three.",
     'A refresh that needs the user is answered with `interaction_required` or `consent_required`: the session ends, and the user must authorize again.',
+    'A device has no `verificationUriComplete`, and hears `authorization_declined` where the user says no.',
     'The code of a `spa` redirect URI is exchanged in the browser only, and without a secret.',
   ],
   sources: [
@@ -27,6 +28,10 @@ export const entraService: Service = {
     {
       url: 'https://github.com/panva/wellknown/blob/main/issuers/entra-common/entra-common.mjs',
       tells: 'a copy of the metadata: endpoints, client authentication, `{tenantid}`, no revocation endpoint',
+    },
+    {
+      url: 'https://learn.microsoft.com/entra/identity-platform/v2-oauth2-device-code',
+      tells: 'the device grant: its response, its errors, 15 minutes, `offline_access`',
     },
     {
       url: 'https://learn.microsoft.com/dotnet/api/microsoft.identity.client.confidentialclientapplication.acquiretokenforclient',

@@ -17,6 +17,7 @@ export const githubService: Service = {
     'The answer is a form unless JSON is asked for, which the SDK does.',
     'The access token of a GitHub App lives eight hours: `expires_in` says 28800.',
     'Public and confidential clients are not told apart: the code is exchanged with a secret. Of PKCE, S256 is taken and nothing else.',
+    'A device whose code has expired hears `token_expired`.',
     'Revocation is an API of its own (`DELETE /applications/CLIENT_ID/token`), so the preset has none: `session.end()` forgets the tokens.',
   ],
   sources: [

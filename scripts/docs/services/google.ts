@@ -13,9 +13,14 @@ export const googleService: Service = {
   },
   oddities: [
     'Without `offlineAccess: true` there is no refresh token; with it the user sees the consent page each time, because `prompt=consent` is what gives one again. Your own `parameters: { prompt }` goes before it.',
+    'A device authorization response calls the page `verification_url`; it is `verificationUri` all the same.',
     'Revocation takes an access token or a refresh token, and ends both. It asks for no client, but gets one, as RFC 7009 has it. A token that it does not know is answered with 400, so `client.revoke()` fails for one that is revoked already.',
   ],
   sources: [
+    {
+      url: 'https://github.com/int128/kubelogin/pull/846',
+      tells: '`verification_url` in a device authorization response',
+    },
     {
       url: 'https://developers.google.com/identity/openid-connect/reference',
       tells: 'the issuer, and where its metadata are',
