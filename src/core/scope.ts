@@ -2,7 +2,8 @@
 export type Scope = string | readonly string[]
 
 /** The `scope` parameter as it goes over the wire; `undefined` where no scope is asked for. */
-export const scopeParameter = (scope: Scope | undefined): string | undefined => [scope].flat().join(' ') || undefined
+export const scopeParameter = (scope: Scope | undefined): string | undefined =>
+  [scope].flat().join(' ').trim().replace(/\s+/g, ' ') || undefined
 
 /** The scopes that were asked for and not granted; empty where the grant is whole or nothing is known of it. */
 export const missingScope = (token: {

@@ -68,15 +68,17 @@ export type Endpoint = {
 
 const loopback = /^(localhost|127\.[\d.]+|\[::1])$/
 
-/** The URL of an endpoint that the server must offer: https or, on loopback, http. */
+/** The URL of an endpoint that the server must offer: https or, on loopback, http; without a user, whom no fetch would send. */
 export const secureUrl = (url: string | undefined, name: string, allowInsecureRequests?: boolean): URL => {
   if (!url) throw new OAuthError('unsupported', `server has no ${name}`)
   const parsed = URL.parse(url)
   if (
-    parsed?.protocol === 'https:' ||
-    (parsed?.protocol === 'http:' && (allowInsecureRequests || loopback.test(parsed.hostname)))
+    parsed &&
+    !(parsed.username || parsed.password) &&
+    (parsed.protocol === 'https:' ||
+      (parsed.protocol === 'http:' && (allowInsecureRequests || loopback.test(parsed.hostname))))
   ) {
     return parsed
   }
-  throw new OAuthError('insecure_url', `${name} must be https`)
+  throw new OAuthError('insecure_url', `${name} must be https, without a user`)
 }

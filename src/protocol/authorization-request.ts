@@ -82,10 +82,7 @@ export const authorizationRequest = async ({
     response_type: 'code',
     client_id: clientId,
     redirect_uri: redirectUri,
-    scope: [scope, offline?.['scope']]
-      .join(' ')
-      .trim()
-      .replaceAll(' ', server.scopeSeparator ?? ' '),
+    scope: [...new Set([scope, offline?.['scope']].join(' ').trim().split(' '))].join(server.scopeSeparator ?? ' '),
     state: randomText(),
     nonce: /openid/.test(scope as string) ? randomText() : undefined,
     code_challenge: insecurePkce ? codeVerifier : await sha256(codeVerifier as string),

@@ -11,7 +11,11 @@ const isClientIdentifier = (text: string): boolean => {
   return URL.canParse(text) && !!path && !path.split('/').some((segment) => dotSegment.test(segment))
 }
 
-const privateMembers = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k', 'priv']
+/** What `wireMetadata` has made sure of. */
+interface Lists {
+  readonly grant_types?: readonly string[]
+  readonly redirect_uris?: readonly string[]
+}
 
 const webPages = ['client_uri', 'logo_uri', 'tos_uri', 'policy_uri', 'jwks_uri']
 
@@ -23,26 +27,24 @@ const webPages = ['client_uri', 'logo_uri', 'tos_uri', 'policy_uri', 'jwks_uri']
  */
 export const clientIdMetadataDocument = async (
   clientId: string,
-  { tokenEndpointAuthMethod = 'none', ...metadata }: ClientMetadata,
+  metadata: ClientMetadata,
 ): Promise<Readonly<Record<string, unknown>>> => {
-  if (!isClientIdentifier(clientId)) {
+  if (typeof clientId !== 'string' || !isClientIdentifier(clientId)) {
     throw invalid('clientId must be an https URL with a path, without user, fragment and dot segments')
   }
+  const tokenEndpointAuthMethod = metadata?.tokenEndpointAuthMethod ?? 'none'
   const document: Readonly<Record<string, unknown>> = {
     client_id: clientId,
     ...wireMetadata({ ...metadata, tokenEndpointAuthMethod }),
   }
-  const { jwks, grantTypes = ['authorization_code'], redirectUris = [] } = metadata
+  const { grant_types: grantTypes = ['authorization_code'], redirect_uris: redirectUris = [] } = document as Lists
   if (document['client_id'] !== clientId) throw invalid('client_id must be the URL of the document')
   if (/^client_secret_/.test(tokenEndpointAuthMethod))
     throw invalid('a public document has no secret to authenticate with')
   for (const name of ['client_secret', 'client_secret_expires_at']) {
     if (name in document) throw invalid(`${name} must not be in a public document`)
   }
-  for (const key of jwks?.keys ?? []) {
-    if (privateMembers.some((name) => name in key)) throw invalid('jwks must hold public keys alone')
-  }
-  if (tokenEndpointAuthMethod === 'private_key_jwt' && !jwks && !metadata.jwksUri) {
+  if (tokenEndpointAuthMethod === 'private_key_jwt' && !document['jwks'] && !document['jwks_uri']) {
     throw invalid('private_key_jwt needs jwks or jwksUri')
   }
   if (grantTypes.includes('authorization_code') && !redirectUris.length) throw invalid('redirectUris are missing')

@@ -33,23 +33,48 @@ export interface ClientMetadata {
   readonly parameters?: Readonly<Record<string, unknown>>
 }
 
+const privateMembers = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k', 'priv']
+
+const isPublicKeySet = (jwks: unknown): boolean => {
+  const keys: unknown = Object(jwks).keys
+  const isPublic = (key: unknown) =>
+    typeof key === 'object' && key !== null && !privateMembers.some((name) => name in key)
+  return Array.isArray(keys) && keys.every(isPublic)
+}
+
+const lists = ['redirect_uris', 'grant_types', 'response_types', 'contacts']
+
+const isTexts = (value: unknown): value is readonly string[] =>
+  Array.isArray(value) && value.every((text) => typeof text === 'string')
+
 const invalid = (message: string): OAuthError => new OAuthError('invalid_argument', message)
 
-/** @throws {OAuthError} `invalid_argument` for what no server may take. */
-export const wireMetadata = ({
-  parameters = {},
-  scope,
-  ...metadata
-}: ClientMetadata): Readonly<Record<string, unknown>> => {
-  for (const uri of metadata.redirectUris ?? []) {
+const asJson = (fields: object): Readonly<Record<string, unknown>> => {
+  try {
+    return JSON.parse(JSON.stringify(fields))
+  } catch {
+    throw invalid('the metadata must be JSON')
+  }
+}
+
+/** @throws {OAuthError} `invalid_argument` for what no server may take, and for a private key. */
+export const wireMetadata = (given: ClientMetadata): Readonly<Record<string, unknown>> => {
+  if (typeof given !== 'object' || given === null) throw invalid('the metadata must be an object')
+  const { parameters, scope, ...metadata } = given
+  const fields = renamed({ ...metadata, scope: scopeParameter(scope) }, snakeCase)
+  for (const name in parameters) {
+    if (Object.hasOwn(fields, name)) throw invalid(`parameters must not hold ${name}: it has an option of its own`)
+  }
+  const all = asJson({ ...fields, ...parameters })
+  for (const name of lists) {
+    if (name in all && !isTexts(all[name])) throw invalid(`${name} must be an array of texts`)
+  }
+  for (const uri of (all['redirect_uris'] ?? []) as readonly string[]) {
     if (!URL.canParse(uri) || uri.includes('#')) {
       throw invalid('each of redirectUris must be an absolute URL without a fragment')
     }
   }
-  if (metadata.jwks && metadata.jwksUri) throw invalid('jwks and jwksUri do not go together')
-  const fields = renamed({ ...metadata, scope: scopeParameter(scope) }, snakeCase)
-  for (const name in parameters) {
-    if (name in fields) throw invalid(`parameters must not hold ${name}: it has an option of its own`)
-  }
-  return { ...fields, ...parameters }
+  if (all['jwks'] && all['jwks_uri']) throw invalid('jwks and jwksUri do not go together')
+  if (all['jwks'] !== undefined && !isPublicKeySet(all['jwks'])) throw invalid('jwks must hold public keys alone')
+  return all
 }

@@ -54,6 +54,9 @@ const documentsOf = (issuer: URL): readonly string[] => {
 
 type Fields = Readonly<Record<string, unknown>>
 
+const isFields = (value: unknown): value is Fields =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
 /** The endpoints among the fields, each https or, on loopback, http. */
 const endpointsOf = (fields: Fields, allowInsecureRequests: boolean): readonly (readonly [string, URL])[] =>
   Object.entries(fields)
@@ -62,7 +65,16 @@ const endpointsOf = (fields: Fields, allowInsecureRequests: boolean): readonly (
     .map(([name, url]) => [name, secureUrl(typeof url === 'string' ? url : 'none', name, allowInsecureRequests)])
 
 /** The facts that RFC 8414 has no name for are ours to know, not the document's to set. */
-const ours = /^(basic|default|refreshTokenReuse|offlineAccess|scopeSeparator|answeredScopeSeparator)/
+const ours: ReadonlySet<string> = new Set<keyof AuthorizationServer>([
+  'basicEncoding',
+  'basicClientIdInBody',
+  'defaultExpiresIn',
+  'defaultRefreshTokenExpiresIn',
+  'refreshTokenReuse',
+  'scopeSeparator',
+  'answeredScopeSeparator',
+  'offlineAccessParameters',
+])
 
 const cache = documentCache<DiscoveredServer>()
 
@@ -76,11 +88,16 @@ const cache = documentCache<DiscoveredServer>()
 export const discover = async (
   doorOf: DoorOf,
   where: string | DocumentLocation,
-  { signal, overrides = {}, fresh = false, ...door }: DiscoverOptions = {},
+  options?: DiscoverOptions,
 ): Promise<DiscoveredServer> => {
+  const { signal, overrides: corrections, fresh = false, ...door } = options ?? {}
+  const overrides = corrections ?? {}
   const context = doorOf(door)
   const { allowInsecureRequests, clock } = context
   const location = typeof where === 'string' ? undefined : where
+  if (location !== undefined && typeof location?.url !== 'string') {
+    throw new OAuthError('invalid_argument', 'discover takes an issuer or { url }')
+  }
   const urls = location
     ? [secureUrl(location.url, 'url', allowInsecureRequests).href]
     : documentsOf(parsedIssuer(where as string, allowInsecureRequests))
@@ -88,14 +105,15 @@ export const discover = async (
 
   const judged = (document: Fields, url: string): DiscoveredServer => {
     const named = document['issuer'] as string
-    const isRight = issuer ? named === issuer : URL.parse(named)?.origin === new URL(url).origin
+    const isRight = issuer !== undefined ? named === issuer : URL.parse(named)?.origin === new URL(url).origin
     if (!isRight && !overrides.issuer) {
       throw new OAuthError('issuer_mismatch', 'the metadata document names another issuer than the one it was asked of')
     }
-    const theirs = Object.entries(renamed(document, camelCase)).filter(([name]) => !ours.test(name))
+    const theirs = Object.entries(renamed(document, camelCase)).filter(([name]) => !ours.has(name))
     const said = Object.fromEntries(theirs)
-    const aliases = said['mtlsEndpointAliases'] && renamed(Object(said['mtlsEndpointAliases']), camelCase)
-    const server = renamed({ ...said, mtlsEndpointAliases: aliases, ...overrides }, String)
+    const aliases = said['mtlsEndpointAliases']
+    const mtlsEndpointAliases = isFields(aliases) ? renamed(aliases, camelCase) : undefined
+    const server = renamed({ ...said, mtlsEndpointAliases, ...overrides }, String)
     const ofMtls: Fields = Object(server['mtlsEndpointAliases'])
     for (const [fields, given] of [
       [server, overrides],

@@ -13,7 +13,7 @@ const saysLittle = (failure: OAuthError): boolean =>
   failure.code === 'redirect_refused' || ('status' in failure && failure.status === 404)
 
 /**
- * Reads one place after the other until a document is found. A server in trouble is not asked for the next one.
+ * Reads one place after the other until a document is found. A server in trouble, or asked too often, is not asked for the next one.
  * @throws {OAuthError} the failure that tells most.
  */
 export const firstOf = async <Place, Result extends object>(
@@ -24,7 +24,7 @@ export const firstOf = async <Place, Result extends object>(
   for (const place of places) {
     const outcome = await read(place).catch(failureOfOne)
     if (!('code' in outcome)) return outcome
-    const isTrouble = 'status' in outcome && outcome.status >= 500
+    const isTrouble = 'status' in outcome && (outcome.status === 429 || outcome.status >= 500)
     if (!told || saysLittle(told)) told = outcome
     if (isTrouble) break
   }

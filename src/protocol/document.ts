@@ -23,7 +23,8 @@ export const readDocument = async (
     const { status } = answer
     if (status < 300 || status >= 400) return answer
     const location = URL.parse(answer.headers.get('location') ?? 'about:blank', url)
-    if (redirects === mostRedirects || location?.origin !== new URL(url).origin) {
+    const isElsewhere = location?.origin !== new URL(url).origin || location.username || location.password
+    if (redirects === mostRedirects || isElsewhere) {
       throw new OAuthError('redirect_refused', 'the document redirects elsewhere: name its final URL', { status })
     }
     url = location.href

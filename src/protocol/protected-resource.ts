@@ -59,7 +59,7 @@ const withSlash = (path: string): string => path.replace(/\/?$/, '/')
 /** Whether `wider` is on the same origin, and `asked` at its path or below. */
 const holds = (wider: URL, asked: URL): boolean =>
   wider.origin === asked.origin &&
-  !(wider.search || wider.hash || wider.username) &&
+  !(/[?#]/.test(wider.href) || wider.username || wider.password) &&
   withSlash(asked.pathname).startsWith(withSlash(wider.pathname))
 
 const assertResource = (name: string, asked: URL, mayBeWider: boolean): void => {
@@ -80,12 +80,16 @@ const cache = documentCache<ProtectedResource>()
 export const discoverResource = async (
   doorOf: DoorOf,
   resource: string | URL,
-  { response, signal, fresh = false, ...door }: DiscoverResourceOptions = {},
+  options?: DiscoverResourceOptions,
 ): Promise<ProtectedResource> => {
+  const { response, signal, fresh = false, ...door } = options ?? {}
   const context = doorOf(door)
   const { allowInsecureRequests, clock } = context
   const asked = secureUrl(`${resource}`, 'resource', allowInsecureRequests)
-  if (asked.hash) throw new OAuthError('invalid_argument', 'a resource has no fragment')
+  if (asked.href.includes('#')) throw new OAuthError('invalid_argument', 'a resource has no fragment')
+  if (response && typeof response.headers?.get !== 'function') {
+    throw new OAuthError('invalid_argument', 'response must be a Response')
+  }
   const challenges = challengesOf(response?.headers.get('www-authenticate') ?? null)
   const named = challenges.map(({ parameters }) => parameters['resource_metadata']).find(Boolean)
   const places = placesOf(asked, named, allowInsecureRequests)

@@ -4,7 +4,7 @@ import { present } from '../core/present.js'
 import { type AuthorizationServer, secureUrl } from '../core/server.js'
 import { type ClientMetadata, wireMetadata } from './client-metadata.js'
 import type { DoorContext, DoorOf, RequestOptions } from './context.js'
-import { failedAnswer, readRegistration, secretsOf, send } from './requests.js'
+import { failedAnswer, moment, readRegistration, secretsOf, send } from './requests.js'
 
 export interface RegisterClientOptions extends RequestOptions, Partial<DoorContext> {
   /** What a server wants from those who may register. @default none: registration is open to all */
@@ -36,8 +36,6 @@ export interface ClientRegistration {
 
 const builtIn = ['client_secret_basic', 'client_secret_post', 'none'] as const
 
-const moment = (seconds: number | undefined): number | undefined => (seconds ? seconds * 1000 : undefined)
-
 /**
  * Registers a client (RFC 7591 §3.1).
  * @throws {OAuthError} `error_response` with `invalid_redirect_uri` or `invalid_client_metadata` (§3.2.2), `unsupported` if
@@ -47,13 +45,16 @@ export const registerClient = async (
   doorOf: DoorOf,
   server: Pick<AuthorizationServer, 'issuer' | 'registrationEndpoint'>,
   metadata: ClientMetadata,
-  { initialAccessToken, signal, ...door }: RegisterClientOptions = {},
+  options?: RegisterClientOptions,
 ): Promise<ClientRegistration> => {
+  const { initialAccessToken, signal, ...door } = options ?? {}
   const context = doorOf(door)
-  const url = secureUrl(server.registrationEndpoint, 'registrationEndpoint', context.allowInsecureRequests).href
+  const url = secureUrl(server?.registrationEndpoint, 'registrationEndpoint', context.allowInsecureRequests).href
   const headers = new Headers({ accept: 'application/json', 'content-type': 'application/json' })
   if (initialAccessToken !== undefined) {
-    if (!/^[!-~]+$/.test(initialAccessToken)) throw new OAuthError('invalid_argument', 'initialAccessToken is no token')
+    if (typeof initialAccessToken !== 'string' || !/^[!-~]+$/.test(initialAccessToken)) {
+      throw new OAuthError('invalid_argument', 'initialAccessToken is no token')
+    }
     headers.set('authorization', `Bearer ${initialAccessToken}`)
   }
   const form = JSON.stringify(wireMetadata(metadata))
@@ -69,8 +70,8 @@ export const registerClient = async (
   const shown = present({
     clientId: data.client_id,
     clientAuthentication: builtIn.find((name) => name === method),
-    clientSecretExpiresAt: moment(data.client_secret_expires_at),
-    clientIdIssuedAt: moment(data.client_id_issued_at),
+    clientSecretExpiresAt: moment(0, data.client_secret_expires_at || undefined),
+    clientIdIssuedAt: moment(0, data.client_id_issued_at || undefined),
     registrationClientUri: data.registration_client_uri,
     issuer: server.issuer,
   })

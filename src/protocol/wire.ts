@@ -1,5 +1,6 @@
 import { object, transform, type ZodMiniType } from 'zod/mini'
 import type { AuthorizationDetail } from '../core/target.js'
+import { snakeCase } from './names.js'
 
 // What servers send, and what is tolerated of it, each with who does it. The only file that knows zod.
 
@@ -112,6 +113,10 @@ const metadata = object({
   grant_types_supported: texts,
   response_types_supported: texts,
   scopes_supported: texts,
+  dpop_signing_alg_values_supported: texts,
+  token_endpoint_auth_signing_alg_values_supported: texts,
+  id_token_signing_alg_values_supported: texts,
+  authorization_details_types_supported: texts,
 })
 
 /** RFC 9728 §2. */
@@ -133,9 +138,22 @@ const registration = object({
   token_endpoint_auth_method: text,
 })
 
+/** Whoever copies or prints what is nested deeper runs out of stack. */
+const mostNested = 100
+
+const isNestedTooDeep = (json: unknown): boolean => {
+  let level = [json]
+  for (let depth = 0; level.length; depth++) {
+    if (depth > mostNested) return true
+    level = level.flatMap((value) => (typeof value === 'object' && value ? Object.values(value) : []))
+  }
+  return false
+}
+
 const parse = (body: string): unknown => {
   try {
-    return JSON.parse(body)
+    const json: unknown = JSON.parse(body)
+    return isNestedTooDeep(json) ? undefined : json
   } catch {
     // GitHub answers a form unless it is asked for JSON. A page or half an object may hold a link with such parameters.
     const isForm = /^[\w.-]+=[^<"]*$/.test(body) && /(^|&)(access_token|error)=/.test(body)
@@ -235,17 +253,24 @@ const readWhole = <Data>(schema: ZodMiniType<Data>, json: unknown): Reading<Json
   return { data: data && (json as Json), problem }
 }
 
+/** All fields but those that would pass for a checked one, unchecked, once they have names in camelCase. */
+const readDocument = <Data>(schema: ZodMiniType<Data> & { readonly shape: object }, json: unknown): Reading<Json> => {
+  const { data, problem } = readWhole(schema, json)
+  const isWire = (name: string) => name === snakeCase(name) || !(snakeCase(name) in schema.shape)
+  return { data: data && Object.fromEntries(Object.entries(data).filter(([name]) => isWire(name))), problem }
+}
+
 /** The metadata of a server, with all its fields; `corrections` take the place of what the document says. */
 export const readMetadata = (body: string, corrections: Json): Reading<Json> => {
   const json = parse(body)
-  return readWhole(metadata, isObject(json) ? { ...json, ...corrections } : json)
+  return readDocument(metadata, isObject(json) ? { ...json, ...corrections } : json)
 }
 
 /** What a userinfo endpoint says of a user, with all its fields. */
 export const readUserinfo = (body: string): Reading<Json> => readWhole(userinfo, parse(body))
 
 /** The metadata of a protected resource, with all its fields. */
-export const readResourceMetadata = (body: string): Reading<Json> => readWhole(resourceMetadata, parse(body))
+export const readResourceMetadata = (body: string): Reading<Json> => readDocument(resourceMetadata, parse(body))
 
 export interface RegistrationResponse {
   readonly client_id: string

@@ -11,8 +11,8 @@ export interface Auth0Options {
  * allows it. Whether it rotates is a setting of the application; if it does, each lives no longer than the first. An access
  * token for an API of yours wants `parameters: { audience }`. Revocation takes refresh tokens.
  */
-export const auth0 = ({ domain }: Auth0Options): AuthorizationServer => {
-  const base = `https://${hostOf(domain, 'domain')}`
+export const auth0 = (options: Auth0Options): AuthorizationServer => {
+  const base = `https://${hostOf(options?.domain, 'domain')}`
   return {
     issuer: `${base}/`,
     authorizationEndpoint: `${base}/authorize`,

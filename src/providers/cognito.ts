@@ -11,8 +11,8 @@ export interface CognitoOptions {
  * same, and refuses two authentications. A refresh answer holds no refresh token unless rotation is switched on.
  * Bad client credentials are answered with 400, not 401.
  */
-export const cognito = ({ domain }: CognitoOptions): AuthorizationServer => {
-  const base = `https://${hostOf(domain, 'domain')}/oauth2`
+export const cognito = (options: CognitoOptions): AuthorizationServer => {
+  const base = `https://${hostOf(options?.domain, 'domain')}/oauth2`
   return {
     authorizationEndpoint: `${base}/authorize`,
     tokenEndpoint: `${base}/token`,

@@ -14,8 +14,9 @@ const id = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i
  * `RESOURCE/.default`. The issuer is known of a tenant's id only: the metadata of `common` names none. There is no
  * revocation.
  */
-export const entra = ({ tenant }: EntraOptions): AuthorizationServer => {
-  if (!/^[\w.-]+$/.test(tenant ?? '')) {
+export const entra = (options: EntraOptions): AuthorizationServer => {
+  const { tenant } = options ?? {}
+  if (typeof tenant !== 'string' || !/^\w[\w.-]*$/.test(tenant)) {
     throw new OAuthError('invalid_argument', "tenant must be a tenant's id or domain, or common and its like")
   }
   const base = `https://login.microsoftonline.com/${tenant}`

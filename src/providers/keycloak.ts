@@ -1,5 +1,6 @@
 import { OAuthError } from '../core/errors.js'
 import type { AuthorizationServer } from '../core/server.js'
+import { segmentOf } from './host.js'
 
 export interface KeycloakOptions {
   /** Where Keycloak is, with its relative path if it has one: `https://sso.example.com` or `https://example.com/auth`. */
@@ -12,12 +13,13 @@ export interface KeycloakOptions {
  * makes it one that outlives the session. Its lifetime comes as `refresh_expires_in`. A wrong secret is answered with
  * `unauthorized_client`.
  */
-export const keycloak = ({ url, realm }: KeycloakOptions): AuthorizationServer => {
-  const parsed = URL.parse(url)
-  if (!parsed || parsed.search || parsed.hash || !`${url}/`.startsWith(`${parsed.origin}/`) || !realm) {
-    throw new OAuthError('invalid_argument', 'needs url (in normal form, without query and fragment) and realm')
+export const keycloak = (options: KeycloakOptions): AuthorizationServer => {
+  const { url, realm } = options ?? {}
+  const parsed = typeof url === 'string' && URL.parse(url)
+  if (!parsed || /[?#]/.test(url) || !`${url}/`.startsWith(`${parsed.origin}/`)) {
+    throw new OAuthError('invalid_argument', 'url must be a URL in normal form, without query and fragment')
   }
-  const issuer = `${url.replace(/\/$/, '')}/realms/${encodeURIComponent(realm)}`
+  const issuer = `${url.replace(/\/$/, '')}/realms/${segmentOf(realm, 'realm')}`
   const base = `${issuer}/protocol/openid-connect`
   return {
     issuer,

@@ -13,9 +13,10 @@ export interface OktaOptions {
  * Okta. A refresh token comes with the scope `offline_access`. Web and native apps keep theirs, and get it again with each
  * answer; those of single-page apps rotate, and a used one is forgiven for 30 seconds, unless that is set otherwise.
  */
-export const okta = ({ domain, authorizationServer = 'default' }: OktaOptions): AuthorizationServer => {
+export const okta = (options: OktaOptions): AuthorizationServer => {
+  const { domain, authorizationServer = 'default' } = options ?? {}
   const host = `https://${hostOf(domain, 'domain')}`
-  if (!/^\w+$/.test(authorizationServer)) {
+  if (typeof authorizationServer !== 'string' || !/^\w+$/.test(authorizationServer)) {
     throw new OAuthError('invalid_argument', 'authorizationServer must be the id of one, or org')
   }
   const isOrg = authorizationServer === 'org'

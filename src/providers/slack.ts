@@ -1,3 +1,4 @@
+import { OAuthError } from '../core/errors.js'
 import type { AuthorizationServer } from '../core/server.js'
 
 export interface SlackOptions {
@@ -14,12 +15,16 @@ export interface SlackOptions {
  * refresh token, unless the app has switched token rotation on: then twelve hours, and a refresh token that works once and
  * for a short grace after. PKCE is for apps that have switched it on; others must ask with `insecurePkce: 'none'`.
  */
-export const slack = ({ tokens = 'bot' }: SlackOptions = {}): AuthorizationServer => ({
-  authorizationEndpoint: `https://slack.com/oauth/${tokens === 'user' ? 'v2_user' : 'v2'}/authorize`,
-  tokenEndpoint: `https://slack.com/api/oauth.v2.${tokens === 'user' ? 'user.' : ''}access`,
-  grantTypesSupported: ['authorization_code', 'refresh_token'],
-  codeChallengeMethodsSupported: ['S256'],
-  tokenEndpointAuthMethodsSupported: ['client_secret_basic', 'client_secret_post'],
-  refreshTokenReuse: 'grace',
-  scopeSeparator: ',',
-})
+export const slack = (options?: SlackOptions): AuthorizationServer => {
+  const tokens = options?.tokens ?? 'bot'
+  if (tokens !== 'bot' && tokens !== 'user') throw new OAuthError('invalid_argument', 'tokens must be bot or user')
+  return {
+    authorizationEndpoint: `https://slack.com/oauth/${tokens === 'user' ? 'v2_user' : 'v2'}/authorize`,
+    tokenEndpoint: `https://slack.com/api/oauth.v2.${tokens === 'user' ? 'user.' : ''}access`,
+    grantTypesSupported: ['authorization_code', 'refresh_token'],
+    codeChallengeMethodsSupported: ['S256'],
+    tokenEndpointAuthMethodsSupported: ['client_secret_basic', 'client_secret_post'],
+    refreshTokenReuse: 'grace',
+    scopeSeparator: ',',
+  }
+}

@@ -1,5 +1,5 @@
-import { OAuthError } from '../core/errors.js'
 import type { AuthorizationServer } from '../core/server.js'
+import { hostOf, segmentOf } from './host.js'
 
 export interface WickedOptions {
   /** The host of the API portal, with its port if it has one: `api.example.com`. */
@@ -15,19 +15,10 @@ export interface WickedOptions {
  * credentials raw, and not at all if the body holds `client_id`. It drops scopes that the subscription may not have and
  * then says what is left. Refresh tokens rotate; public single-page apps get none and renew with `prompt=none`.
  */
-export const wicked = ({
-  host,
-  authMethodId,
-  apiId,
-  clientType = 'confidential',
-}: WickedOptions): AuthorizationServer => {
-  if (!URL.canParse(`https://${host}/`) || new URL(`https://${host}/`).host !== host || !authMethodId || !apiId) {
-    throw new OAuthError(
-      'invalid_argument',
-      'needs host (lower case, without https:// and path), authMethodId and apiId',
-    )
-  }
-  const base = `https://${host}/auth/${encodeURIComponent(authMethodId)}/api/${encodeURIComponent(apiId)}`
+export const wicked = (options: WickedOptions): AuthorizationServer => {
+  const { host, authMethodId, apiId, clientType = 'confidential' } = options ?? {}
+  const portal = `https://${hostOf(host, 'host')}`
+  const base = `${portal}/auth/${segmentOf(authMethodId, 'authMethodId')}/api/${segmentOf(apiId, 'apiId')}`
   return {
     authorizationEndpoint: `${base}/authorize`,
     tokenEndpoint: `${base}/token`,

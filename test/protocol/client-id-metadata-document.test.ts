@@ -77,6 +77,8 @@ describe('a client ID metadata document', () => {
       },
     ],
     ['a symmetric key', { jwks: { keys: [{ kty: 'oct', k: 'k' }] } }],
+    ['a private key among the parameters', { parameters: { jwks: { keys: [{ kty: 'EC', d: 'd' }] } } }],
+    ['keys twice, once among the parameters', { jwksUri: 'https://app.test/keys', parameters: { jwks: { keys: [] } } }],
     ['private_key_jwt and no key', { tokenEndpointAuthMethod: 'private_key_jwt' }],
     ['keys twice', { jwks: { keys: [] }, jwksUri: 'https://app.test/keys' }],
     ['no redirect URI', { redirectUris: [] }],
@@ -85,6 +87,23 @@ describe('a client ID metadata document', () => {
     ['a logo that is data', { logoUri: 'data:image/png;base64,' }],
   ])('may not hold %s (§4.1)', async (_, odd) => {
     expect((await failureOf(clientIdMetadataDocument(clientId, { ...metadata, ...odd }))).code).toBe('invalid_argument')
+  })
+
+  it('has typed errors for what is no text, no object and no list', async () => {
+    const make = (...given: unknown[]) => Reflect.apply(clientIdMetadataDocument, undefined, given)
+    for (const odd of [undefined, null, 5, {}, new URL(clientId)]) {
+      expect((await failureOf(make(odd, metadata))).code).toBe('invalid_argument')
+    }
+    for (const odd of [undefined, null, 5]) expect((await failureOf(make(clientId, odd))).code).toBe('invalid_argument')
+    for (const odd of [5, 'authorization_code', {}, [5]]) {
+      for (const name of ['grantTypes', 'redirectUris', 'responseTypes', 'contacts']) {
+        expect((await failureOf(make(clientId, { ...metadata, [name]: odd }))).code).toBe('invalid_argument')
+      }
+    }
+    for (const keys of [undefined, null, 5, {}, [null], [5]]) {
+      expect((await failureOf(make(clientId, { ...metadata, jwks: { keys } }))).code).toBe('invalid_argument')
+    }
+    expect((await failureOf(make(clientId, { ...metadata, jwks: [] }))).code).toBe('invalid_argument')
   })
 
   it('needs no redirect URI for grants without one', async () => {

@@ -122,6 +122,55 @@ describe('discovery', () => {
     },
   )
 
+  it.each(['https://as.test:x@evil.test/t', 'https://user@as.test/t'])(
+    'refuses an endpoint with a user in it, which reads like another host and which no fetch sends: %s',
+    async (endpoint) => {
+      const { found } = discoverFrom(json({ ...document, token_endpoint: endpoint }))
+      expect((await failureOf(found)).code).toBe('insecure_url')
+    },
+  )
+
+  it('lets a document lead to loopback where insecure requests are allowed', async () => {
+    const admin = 'http://127.0.0.1:8080/admin'
+    const { fetch } = scriptedServer(json({ ...document, token_endpoint: admin }))
+    expect((await discover(issuer, { fetch, allowInsecureRequests: true })).tokenEndpoint).toBe(admin)
+  })
+
+  it.each(['https://mtls.as.test', ['https://mtls.as.test'], 5])('makes no aliases of %j', async (odd) => {
+    const { found } = discoverFrom(json({ ...document, mtls_endpoint_aliases: odd }))
+    expect(await found).not.toHaveProperty('mtlsEndpointAliases')
+  })
+
+  it('takes no field under the name that it has here for the one at the wire, which alone is checked', async () => {
+    const odd = { tokenEndpointAuthMethodsSupported: 5, tokenEndpoint: 'https://as.test/odd', vendorThing: 2 }
+    const server = await discoverFrom(json({ ...document, vendor_thing: null, ...odd })).found
+    expect(server).toMatchObject({
+      tokenEndpoint: 'https://as.test/token',
+      tokenEndpointAuthMethodsSupported: ['client_secret_post'],
+      vendorThing: 2,
+    })
+  })
+
+  it('refuses a document that is nested so deep that it could not be copied', async () => {
+    const deep = '['.repeat(200_000) + ']'.repeat(200_000)
+    const text = `${JSON.stringify(document).slice(0, -1)},"x":${deep}}`
+    const { found } = discoverFrom(new Response(text), nothing(), nothing())
+    expect((await failureOf(found)).code).toBe('invalid_response')
+    const nested = JSON.parse('['.repeat(90) + ']'.repeat(90))
+    expect((await discoverFrom(json({ ...document, nested })).found)['nested']).toEqual(nested)
+  })
+
+  it.each([undefined, null, 5, {}, new URL('https://as.test'), { url: 5 }])('is not asked of %o', async (odd) => {
+    const asked = Reflect.apply(discover, undefined, [odd, { fetch: scriptedServer().fetch }])
+    expect((await failureOf(asked)).code).toMatch(/^(invalid_argument|unsupported)$/)
+  })
+
+  it('takes null for no options, and for no overrides', async () => {
+    const { fetch } = scriptedServer(json(document))
+    expect((await Reflect.apply(discover, undefined, [issuer, { fetch, overrides: null }])).issuer).toBe(issuer)
+    expect((await failureOf(Reflect.apply(discover, undefined, ['x', null]))).code).toBe('insecure_url')
+  })
+
   it('reads the aliases for mutual TLS, and refuses one that is plain http (RFC 8705 §5)', async () => {
     const aliased = (url: string) => json({ ...document, mtls_endpoint_aliases: { token_endpoint: url } })
     const { mtlsEndpointAliases } = await discoverFrom(aliased('https://mtls.as.test/token')).found
@@ -163,6 +212,10 @@ describe('discovery', () => {
     'code_challenge_methods_supported',
     'grant_types_supported',
     'scopes_supported',
+    'dpop_signing_alg_values_supported',
+    'token_endpoint_auth_signing_alg_values_supported',
+    'id_token_signing_alg_values_supported',
+    'authorization_details_types_supported',
   ])('refuses %s that are no list of texts', async (name) => {
     for (const value of ['client_secret_post', [5], {}]) {
       const { found } = discoverFrom(json({ ...document, [name]: value }), nothing(), nothing())
@@ -182,6 +235,15 @@ describe('discovery', () => {
     }
     const { found } = discoverFrom(json({ ...document, ...facts }))
     expect(Object.keys(await found).filter((name) => /^(default|basic|scopeS|answered|offline)/.test(name))).toEqual([])
+    const like = await discoverFrom(json({ ...document, default_scope: 'all', offline_access_lifetime: 1 })).found
+    expect(like).toMatchObject({ defaultScope: 'all', offlineAccessLifetime: 1 })
+  })
+
+  it('asks no second place of a server that was asked too often', async () => {
+    const busy = () => new Response('no', { status: 429, headers: { 'retry-after': '99' } })
+    const { wire, found } = discoverFrom(busy(), busy(), busy())
+    expect(await failureOf(found)).toMatchObject({ status: 429, retryAfterMs: 99_000 })
+    expect(wire.sent).toHaveLength(1)
   })
 
   it('looks no further where the server is in trouble', async () => {
@@ -213,6 +275,8 @@ describe('a document that redirects', () => {
     'http://as.test/x',
     'https://as.test:8443/x',
     'https://as.test@evil.test/',
+    'https://user@as.test/x',
+    'https://:password@as.test/x',
     'data:,x',
     '',
   ])('is not followed to %j', async (location) => {
@@ -258,14 +322,21 @@ describe('a document elsewhere', () => {
     expect((await at({ url, issuer: templated }, templated).found).issuer).toBe(templated)
   })
 
+  it('that was told to name nothing is refused, not believed', async () => {
+    expect((await failureOf(at({ url, issuer: '' }, issuer).found)).code).toBe('issuer_mismatch')
+  })
+
   it('that names another issuer than it was told to is refused', async () => {
     expect((await failureOf(at({ url, issuer }, 'https://as.test').found)).code).toBe('issuer_mismatch')
   })
 
   it('is not read over plain http', async () => {
-    const { wire, found } = at({ url: 'http://as.test/config.json' }, issuer)
-    expect((await failureOf(found)).code).toBe('insecure_url')
-    expect(wire.sent).toHaveLength(0)
+    for (const odd of ['http://as.test/config.json', 'https://user:hush@as.test/config.json']) {
+      const { wire, found } = at({ url: odd }, issuer)
+      const failure = await failureOf(found)
+      expect([failure.code, failure.message.includes('hush')]).toEqual(['insecure_url', false])
+      expect(wire.sent).toHaveLength(0)
+    }
   })
 })
 

@@ -46,6 +46,11 @@ describe('offlineAccess', () => {
     expect(queryOf((await ask(byScope, { offlineAccess: true })).url)['scope']).toBe('offline_access')
   })
 
+  it('asks for that scope once, where the caller has asked for it too', async () => {
+    const { url } = await ask(byScope, { scope: 'offline_access mail', offlineAccess: true })
+    expect(queryOf(url)['scope']).toBe('offline_access mail')
+  })
+
   it('adds nothing where the server has no way of its own', async () => {
     const { url } = await ask({}, { offlineAccess: true })
     expect(Object.keys(queryOf(url)).sort()).toEqual(
@@ -68,6 +73,12 @@ describe('scopeSeparator', () => {
     const token = await client.exchangeCode(`?code=c&state=${request.state}`, request)
     expect(wire.only().form.has('scope')).toBe(false)
     expect(token).toMatchObject({ scope: 'commands chat:write', requestedScope: 'commands chat:write' })
+  })
+
+  it('parts no empty scopes, however the caller wrote them', async () => {
+    for (const scope of [' a  b', ['a', '', 'b'], 'a\n b ']) {
+      expect(queryOf((await ask({ scopeSeparator: ',' }, { scope })).url)['scope']).toBe('a,b')
+    }
   })
 
   it('parts those of a token request too', async () => {

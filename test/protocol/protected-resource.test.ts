@@ -97,6 +97,9 @@ describe('the metadata of a protected resource', () => {
     'https://mcp.test/server?a=b',
     'https://mcp.test/server#a',
     'https://who@mcp.test/server',
+    'https://:password@mcp.test/server',
+    'https://mcp.test/server#',
+    'https://mcp.test/server?',
     'https://mcp.test.evil.test/',
     'urn:mcp',
     '/server/mcp',
@@ -122,14 +125,18 @@ describe('the metadata of a protected resource', () => {
     }
   })
 
-  it.each(['http://meta.test/x', 'http://127.0.0.1:8080/admin', 'http://localhost/x', 'file:///etc/passwd', 'meta'])(
-    'are not read from %j, whatever a challenge says',
-    async (where) => {
-      const { wire, found } = discoverFrom(resource, pointing(where))
-      expect((await failureOf(found)).code).toBe('insecure_url')
-      expect(wire.sent).toHaveLength(0)
-    },
-  )
+  it.each([
+    'http://meta.test/x',
+    'http://127.0.0.1:8080/admin',
+    'http://localhost/x',
+    'file:///etc/passwd',
+    'meta',
+    'https://user@meta.test/x',
+  ])('are not read from %j, whatever a challenge says', async (where) => {
+    const { wire, found } = discoverFrom(resource, pointing(where))
+    expect((await failureOf(found)).code).toBe('insecure_url')
+    expect(wire.sent).toHaveLength(0)
+  })
 
   it.each(['http://as.test', 'http://127.0.0.1:8080', 'as.test'])(
     'that name %j as a server are refused: a resource must not have us ask our own machine',
@@ -155,6 +162,22 @@ describe('the metadata of a protected resource', () => {
     expect(await failureOf(found)).toMatchObject({ code: 'invalid_response', status: 200 })
   })
 
+  it.each([{ authorizationServers: 5 }, { authorizationServers: ['http://10.0.0.1'] }, { scopesSupported: 'x' }])(
+    'take no field under the name that it has here for the one at the wire: %o',
+    async (odd) => {
+      const { found } = discoverFrom(resource, undefined, json({ resource, ...odd }))
+      expect(await found).toEqual({ resource, authorizationServers: [] })
+    },
+  )
+
+  it('are not looked for with an answer that is none', async () => {
+    for (const response of [{}, 5, { headers: { 'www-authenticate': 'Bearer' } }]) {
+      const asked = Reflect.apply(discoverResource, undefined, [resource, { response, fetch: scriptedServer().fetch }])
+      expect((await failureOf(asked)).code).toBe('invalid_argument')
+    }
+    expect((await failureOf(Reflect.apply(discoverResource, undefined, ['x', null]))).code).toBe('insecure_url')
+  })
+
   it('that redirect to another origin are not followed there', async () => {
     const away = () => new Response(null, { status: 302, headers: { location: 'https://evil.test/' } })
     const { wire, found } = discoverFrom(resource, undefined, away(), away())
@@ -162,11 +185,14 @@ describe('the metadata of a protected resource', () => {
     expect(urlsOf(wire)).toEqual([inserted, root])
   })
 
-  it.each(['http://mcp.test/mcp', 'https://mcp.test/#a', 'mcp.test', ''])('are not asked of %j', async (asked) => {
-    const { wire, found } = discoverFrom(asked, undefined)
-    expect(['insecure_url', 'invalid_argument', 'unsupported']).toContain((await failureOf(found)).code)
-    expect(wire.sent).toHaveLength(0)
-  })
+  it.each(['http://mcp.test/mcp', 'https://mcp.test/#a', 'https://mcp.test/#', 'https://u@mcp.test/', 'mcp.test', ''])(
+    'are not asked of %j',
+    async (asked) => {
+      const { wire, found } = discoverFrom(asked, undefined)
+      expect(['insecure_url', 'invalid_argument', 'unsupported']).toContain((await failureOf(found)).code)
+      expect(wire.sent).toHaveLength(0)
+    },
+  )
 
   it('are cached for their own lifetime, apart for each place', async () => {
     const clock = fakeClock()

@@ -197,4 +197,33 @@ describe('dynamic registration', () => {
     const plain = { registrationEndpoint: 'http://as.test/register' }
     expect((await failureOf(registerClient(plain, metadata))).code).toBe('insecure_url')
   })
+
+  it.each<ClientMetadata>([
+    { jwks: { keys: [{ kty: 'EC', d: 'hush' }] } },
+    { parameters: { jwks: { keys: [{ kty: 'RSA', d: 'hush' }] } } },
+    { parameters: { redirect_uris: ['cb'] } },
+    { parameters: { number: 5n } },
+  ])('sends neither a private key nor what is no metadata: %o', async (odd) => {
+    const { wire, made } = register([json(answer, 201)], odd)
+    const failure = await failureOf(made)
+    expect([failure.code, failure.message.includes('hush')]).toEqual(['invalid_argument', false])
+    expect(wire.sent).toHaveLength(0)
+  })
+
+  it('has typed errors for what is no server, no metadata and no token', async () => {
+    const call = (...given: unknown[]) => failureOf(Reflect.apply(registerClient, undefined, given))
+    for (const odd of [undefined, null, 5]) {
+      expect((await call(odd, metadata)).code).toBe('unsupported')
+      expect((await call(server, odd)).code).toBe('invalid_argument')
+    }
+    for (const initialAccessToken of [null, 5]) {
+      expect((await call(server, metadata, { initialAccessToken })).code).toBe('invalid_argument')
+    }
+  })
+
+  it('knows the end of a secret as a date, however far off the server says it is', async () => {
+    const far = new Response('{"client_id":"c","client_secret":"s","client_secret_expires_at":1e400}', { status: 201 })
+    const { clientSecretExpiresAt = 0 } = await register([far]).made
+    expect(Number.isNaN(new Date(clientSecretExpiresAt).getTime())).toBe(false)
+  })
 })

@@ -221,12 +221,51 @@ describe('Keycloak', () => {
   it.each([
     { url: 'sso.example.com' },
     { url: 'https://sso.example.com/?a' },
+    { url: 'https://sso.example.com/?' },
+    { url: 'https://sso.example.com/#' },
     { url: 'https://SSO.example.com' },
     { url: 'https://a:b@sso.example.com' },
     { realm: '' },
   ])('refuses %o', async (wrong) => {
     const options = { url: 'https://sso.example.com', realm: 'r', ...wrong }
     expect((await failureOf(() => keycloak(options))).code).toBe('invalid_argument')
+  })
+})
+
+describe('a preset that is a function', () => {
+  it.each<[string, (options: never) => unknown]>([
+    ['auth0', auth0],
+    ['cognito', cognito],
+    ['entra', entra],
+    ['keycloak', keycloak],
+    ['okta', okta],
+    ['wicked', wicked],
+  ])('%s has a typed error for no options', async (_, preset) => {
+    for (const odd of [undefined, null, {}, 5]) {
+      expect((await failureOf(() => Reflect.apply(preset, undefined, [odd]))).code).toBe('invalid_argument')
+    }
+  })
+
+  it.each(['.', '..', ''])('lets %j lead nowhere else on its host', async (odd) => {
+    for (const preset of [
+      () => entra({ tenant: odd }),
+      () => keycloak({ url: 'https://sso.example.com', realm: odd }),
+      () => wicked({ ...portal, apiId: odd }),
+      () => wicked({ ...portal, authMethodId: odd }),
+    ]) {
+      expect((await failureOf(preset)).code).toBe('invalid_argument')
+    }
+  })
+
+  it('has a typed error for an option of another type', async () => {
+    for (const preset of [
+      () => Reflect.apply(okta, undefined, [{ domain: 'x.okta.com', authorizationServer: null }]),
+      () => Reflect.apply(keycloak, undefined, [{ url: new URL('https://sso.example.com'), realm: 'r' }]),
+      () => Reflect.apply(keycloak, undefined, [{ url: 'https://sso.example.com', realm: 5 }]),
+      () => Reflect.apply(slack, undefined, [{ tokens: 'admin' }]),
+    ]) {
+      expect((await failureOf(preset)).code).toBe('invalid_argument')
+    }
   })
 })
 
