@@ -7,8 +7,7 @@ import { scopeParameter } from './core/scope.js'
 import { type AuthorizationServer, secureUrl } from './core/server.js'
 import { isWellFormed } from './core/text.js'
 import type { Token } from './core/token.js'
-import type { AuthorizationRequestOptions } from './protocol/authorization-request.js'
-import { boundRequest } from './protocol/bound-request.js'
+import { type AuthorizationRequestOptions, authorizationRequest } from './protocol/authorization-request.js'
 import { chosenAuthentication, mutualTls, none } from './protocol/client-authentication.js'
 import type { ClientMetadata } from './protocol/client-metadata.js'
 import type { ClientContext, DoorContext } from './protocol/context.js'
@@ -107,8 +106,8 @@ export const createClient = (options: ClientOptions): Client => {
     authorizationRequest: async (wanted) => {
       const { pushed = server.requirePushedAuthorizationRequests, resource, authorizationDetails } = wanted
       const build = (asked: AuthorizationRequestOptions) =>
-        boundRequest(dpop, { ...asked, server, clientId, allowInsecureRequests })
-      const isPlain = !pushed && !resource && !authorizationDetails
+        authorizationRequest({ ...asked, server, clientId, allowInsecureRequests })
+      const isPlain = !dpop && !pushed && !resource && !authorizationDetails
       const request = await (isPlain ? build(wanted) : elaborate({ ...wanted, pushed }, build))
       const { issuer, redirectUri, scope } = request
       return conceal(request, { clientId, issuer, redirectUri, scope })

@@ -172,32 +172,28 @@ export const bearerFetch = (source: TokenSource, options: BearerFetchOptions): t
         // Checked here, because what the runtime says of a header that it cannot send shows the header.
         const isBound = /^dpop$/i.test(token.tokenType)
         if (!/^[ -~]+$/.test(token.accessToken ?? '') || (isBound && !source.prove)) {
-          throw new OAuthError('invalid_argument', 'the source gave no usable token, or a DPoP token and no prove()')
+          throw new OAuthError('invalid_argument', 'the source gave no usable token, or no proof for it')
         }
         const proof = isBound ? await source.prove?.({ method, url: url.href, token }) : undefined
         const authorization = `${proof ? 'DPoP' : 'Bearer'} ${token.accessToken}`
+        if (proof) {
+          headers ??= new Headers()
+          headers.set('dpop', proof.header)
+        }
         headers?.set('authorization', authorization)
         next.headers = headers ?? { authorization }
-        if (proof) {
-          headers = new Headers(next.headers)
-          headers.set('dpop', proof.header)
-          next.headers = headers
-        }
         // What was judged is what is sent, though the caller's URL may have changed by now.
         response = await send(request ?? url.href, next)
         const { status } = response
         // Another try with the nonce that the server wants; that costs no token.
-        const again = !!proof?.heed(response) && !proven
+        const again: boolean = !!proof?.heed(response) && !proven
         const refused = again || (!renewed && refusesToken(response, isBound))
         if (!refused && (mode === 'manual' || !isRedirect(response))) return response
         headers = new Headers(next.headers)
         if (refused) {
-          let renewal = token
-          if (again) proven = true
-          else {
-            renewed = true
-            renewal = await source.token({ rejected: token, ...(signal && { signal }) })
-          }
+          proven ||= again
+          renewed ||= !again
+          const renewal = again ? token : await source.token({ rejected: token, ...(signal && { signal }) })
           // A page has its answer once the whole body is sent: there it cannot hang, though it may lag behind.
           if (isBrowser()) await keeping
           // Firefox shows no body of a Request, but that it had one.

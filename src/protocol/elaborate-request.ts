@@ -11,13 +11,19 @@ export interface ClientAuthorizationRequestOptions extends AuthorizationRequestO
   readonly pushed?: boolean | undefined
 }
 
-/** An authorization request that says where its token is to be used, and for what, or that is pushed. */
+/**
+ * An authorization request that says where its token is to be used, and for what, that is pushed, or whose code is bound to the
+ * client's key (RFC 9449 §10).
+ */
 export const elaborateRequest = async (
   context: ClientContext,
   { authorizationDetails, pushed, signal, ...asked }: ClientAuthorizationRequestOptions,
   build: (asked: AuthorizationRequestOptions) => Promise<AuthorizationRequest>,
 ): Promise<AuthorizationRequest> => {
   const { resource, ...details } = targetParameters({ ...asked, ...(authorizationDetails && { authorizationDetails }) })
-  const request = await build({ ...asked, parameters: { ...asked.parameters, ...details } })
+  const keyThumbprint = await context.dpop?.thumbprint()
+  const bound = keyThumbprint && { dpop_jkt: keyThumbprint }
+  const built = await build({ ...asked, parameters: { ...asked.parameters, ...details, ...bound } })
+  const request = { ...built, ...(keyThumbprint && { keyThumbprint }) }
   return pushed ? pushAuthorizationRequest(context, request, signal && { signal }) : request
 }
