@@ -1,7 +1,6 @@
 import { OAuthError } from '../core/errors.js'
 import type { DoorContext } from './context.js'
-import type { Answer } from './message.js'
-import { send } from './requests.js'
+import { type Answer, send } from './door.js'
 
 const mostRedirects = 3
 
