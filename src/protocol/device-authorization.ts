@@ -153,12 +153,13 @@ export const deviceAuthorization = async (
   const expiresIn = positive(data.expires_in, defaultExpiresIn)
   const interval = positive(data.interval, defaultInterval)
   const form = { grant_type: grantType, device_code: data.device_code }
+  const polled = { form, singleUse: true, requestedScope: scope, idTokenAsked: /\bopenid\b/.test(scope ?? '') }
   const token = sharedWork((over) =>
     poll(
       { interval, deadline: answer.sentAt + expiresIn * 1000 },
       clock,
       // The door would ask again before the interval is over.
-      () => requestToken({ ...context, tries: 1 }, { form, singleUse: true, requestedScope: scope, signal: over }),
+      () => requestToken({ ...context, tries: 1 }, { ...polled, signal: over }),
       over,
     ),
   )

@@ -12,6 +12,8 @@ import type { IdTokenKeys } from './id-token-validator.js'
 export interface ExpectedIdToken {
   readonly nonce?: string | undefined
   readonly maxAge?: number | undefined
+  /** It was asked for, though no nonce tells. */
+  readonly idTokenAsked?: boolean
   /** The token that is renewed. */
   readonly previous?: Partial<Token> | undefined
   readonly signal?: AbortSignal | undefined
@@ -56,8 +58,8 @@ const contextFor = (context: ClientContext, { previous }: ExpectedIdToken): Clie
 
 /** Reads what an ID token will be judged by, before what works once is sent. */
 export const prepareIdToken = async (context: ClientContext, expected: ExpectedIdToken): Promise<void> => {
-  const { previous, nonce, signal } = expected
-  if (!context.idToken?.prepare || !(nonce || previous?.idToken)) return
+  const { previous, nonce, idTokenAsked, signal } = expected
+  if (!context.idToken?.prepare || !(nonce || idTokenAsked || previous?.idToken)) return
   try {
     await unlessAborted(context.idToken.prepare(keysOf(contextFor(context, expected))), signal)
   } catch (error) {

@@ -16,6 +16,8 @@ export interface TokenRequest extends GrantOptions {
   /** Of the authorization request: what its ID token must fit. */
   readonly nonce?: string | undefined
   readonly maxAge?: number | undefined
+  /** An ID token was asked for, though no nonce tells. */
+  readonly idTokenAsked?: boolean
   /** The token that is renewed: what the answer leaves out, it keeps. */
   readonly previous?: Partial<Token> | undefined
 }

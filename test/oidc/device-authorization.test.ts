@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { systemClock } from '../../src/core/clock.js'
 import { type AuthorizationServer, type ClientOptions, type Clock, createClient, discover } from '../../src/index.js'
+import { idTokenValidator } from '../../src/jwt/index.js'
 import { failureOf } from '../fixtures/failure-of.js'
 import { createBrowser } from './browser.ts'
 import { statusWith } from './log-in.ts'
@@ -44,6 +45,12 @@ describe('the device grant at a certified server', () => {
       expect((await client.refresh(token)).accessToken).not.toBe(token.accessToken)
     },
   )
+
+  it('validates the ID token of the user who typed the code in', async () => {
+    const { device } = await begin({ ...clients.public, idToken: idTokenValidator({ algs: ['ES256'] }) })
+    await createBrowser().fillIn(device.verificationUri, { user_code: device.userCode })
+    expect((await device.token()).idTokenClaims).toMatchObject({ sub: 'ada', aud: clients.public.clientId })
+  })
 
   it('spares the user the typing with the complete URI', async () => {
     const { device } = await begin(clients.public)

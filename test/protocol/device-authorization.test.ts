@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { type AuthorizationServer, type ClientOptions, createClient, type OAuthError } from '../../src/index.js'
+import { type AuthorizationServer, type ClientOptions, createClient, OAuthError } from '../../src/index.js'
 import { failureOf } from '../fixtures/failure-of.js'
 import { fakeClock } from '../fixtures/fake-clock.js'
 import { json, scriptedServer } from '../fixtures/scripted-server.js'
@@ -169,6 +169,25 @@ describe('polling', () => {
     const { client, clock } = setUp({}, json(begun), json({ access_token: 'at', scope: 'a' }))
     const device = await client.deviceAuthorization({ scope: 'a b' })
     expect(await clock.run(device.token())).toMatchObject({ scope: 'a', requestedScope: 'a b' })
+  })
+
+  it('has what an ID token is judged by at hand before it asks, because the code works once', async () => {
+    const order: string[] = []
+    const idToken = {
+      prepare: async () => {
+        order.push('prepare')
+        if (order.length === 1) throw new OAuthError('connection_lost', 'no keys', { delivery: 'ambiguous' })
+      },
+      validate: async () => {
+        order.push('validate')
+        return { iss: 'https://as.test', sub: 'ada', aud: 'tv', exp: 0, iat: 0 }
+      },
+    }
+    const { client, clock, sentAt } = setUp({ idToken }, json(begun), json({ ...granted, id_token: 'a.b.c' }))
+    const device = await client.deviceAuthorization({ scope: 'openid read' })
+    expect((await clock.run(device.token())).idTokenClaims?.sub).toBe('ada')
+    expect(order).toEqual(['prepare', 'prepare', 'validate'])
+    expect(sentAt).toEqual([0, 9])
   })
 
   it('counts the interval from the answer, so that a slow server is not asked too soon', async () => {
