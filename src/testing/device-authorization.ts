@@ -9,6 +9,7 @@ import { formOf } from './received-request.js'
 import { refusal } from './refusal.js'
 import { decideScope } from './scope.js'
 import type { DeviceCode, Endpoint, MockContext } from './state.js'
+import { judgedTarget, targetOf } from './target.js'
 
 /** RFC 8628 §6.1: no vowels, so that it spells nothing. */
 const letters = 'BCDFGHJKLMNPQRSTVWXZ'
@@ -25,11 +26,12 @@ export const deviceAuthorization: Endpoint = async (request, context) => {
   const client = await authenticateClient(request, form, context)
   if (!mayUse(context, client, deviceGrantType)) throw refusal(profile, 'grant_refused')
   const { scope, reduced } = decideScope(context, client, deviceGrantType, form.get('scope'))
+  const target = judgedTarget(context, () => targetOf(new URLSearchParams(request.body), context))
   const value = `device-${base64url(randomBytes(24))}`
   const userCode = newUserCode()
   const { deviceCodeLifetime, deviceInterval, hasCompleteUri, verificationUriName } = profile
   state.deviceCodes.set(value, {
-    grant: { clientId: client.clientId, scope, revoked: false },
+    grant: { clientId: client.clientId, scope, target, revoked: false },
     reduced,
     userCode,
     expiresAt: clock.now() + deviceCodeLifetime * 1000,
@@ -59,7 +61,7 @@ export const approveDevice = (
   userCode: string,
   { user, deny = false }: Pick<MockAuthorizeOptions, 'user' | 'deny'> = {},
 ): void => {
-  const { state } = context
+  const { clock, state } = context
   const code = codeOf(context, userCode)
   if (!code || code.decision || isPast(context, code.expiresAt)) {
     throw new OAuthError('invalid_argument', 'the user code is unknown, expired or decided on')
@@ -70,5 +72,5 @@ export const approveDevice = (
   }
   const subject = user ?? state.user ?? 'user'
   state.user = subject
-  code.decision = { subject }
+  code.decision = { subject, authenticatedAt: clock.now() }
 }

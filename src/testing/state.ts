@@ -71,7 +71,7 @@ export interface DeviceCode {
   /** When it was asked for last. */
   polledAt?: number
   /** What the user said. */
-  decision?: { readonly subject: string } | { readonly error: string }
+  decision?: { readonly subject: string; readonly authenticatedAt: number } | { readonly error: string }
   used: boolean
 }
 

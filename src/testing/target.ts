@@ -1,4 +1,5 @@
 import type { Json } from './answers.js'
+import { refusal } from './refusal.js'
 import type { MockContext, Target } from './state.js'
 
 /** What RFC 8707 §2 and RFC 9396 §5 have a server say to a target that it does not take. */
@@ -66,4 +67,14 @@ export const narrowTarget = (granted: Target, wanted: Target): Target => {
     throw new TargetRefused('unfit_details', 'the authorization details were not granted')
   }
   return { ...granted, ...wanted }
+}
+
+/** What `work` makes of a target, or the refusal of an endpoint that answers in JSON. */
+export const judgedTarget = ({ profile }: MockContext, work: () => Target): Target => {
+  try {
+    return work()
+  } catch (refused) {
+    if (refused instanceof TargetRefused) throw refusal(profile, refused.reason)
+    throw refused
+  }
 }

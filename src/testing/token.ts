@@ -13,7 +13,7 @@ import { formOf } from './received-request.js'
 import { refusal } from './refusal.js'
 import { textOf } from './scope.js'
 import type { Endpoint, MockContext, Target } from './state.js'
-import { narrowTarget, TargetRefused, targetOf } from './target.js'
+import { judgedTarget, narrowTarget, targetOf } from './target.js'
 import { keyOf, nonceHeader } from './token-proof.js'
 
 const grants: ReadonlyMap<string, readonly [MockGrantType, GrantHandler]> = new Map([
@@ -65,15 +65,15 @@ const tokenAnswer = async (
 
 /** Before a code or a refresh token is used up: a request that is refused gives nothing in its place. */
 const targetAtToken = (form: URLSearchParams, context: MockContext): Target => {
-  const { codes, refreshTokens } = context.state
-  const holder = codes.get(`${form.get('code')}`) ?? refreshTokens.get(`${form.get('refresh_token')}`)
-  try {
+  const { codes, deviceCodes, refreshTokens } = context.state
+  const holder =
+    codes.get(`${form.get('code')}`) ??
+    deviceCodes.get(`${form.get('device_code')}`) ??
+    refreshTokens.get(`${form.get('refresh_token')}`)
+  return judgedTarget(context, () => {
     const wanted = targetOf(form, context)
     return holder ? narrowTarget(holder.grant.target ?? {}, wanted) : wanted
-  } catch (refused) {
-    if (refused instanceof TargetRefused) throw refusal(context.profile, refused.reason)
-    throw refused
-  }
+  })
 }
 
 /** The token endpoint (RFC 6749 §3.2). */

@@ -192,7 +192,10 @@ describe('the client at the mock', () => {
     const client = createClient({ server: mock.server, clientId: 'tv', fetch: mock.fetch, clock, dpop })
     const device = await client.deviceAuthorization()
     mock.approveDevice(device.userCode)
-    const token = await clock.run(device.token())
+    const waiting = device.token()
+    // No further: signing takes real time, and a clock that runs would have the request time out.
+    await clock.advance(5000)
+    const token = await waiting
     expect(token).toMatchObject({ tokenType: 'DPoP', refreshToken: expect.any(String) })
     expect((await client.refresh(token)).tokenType).toBe('DPoP')
     const other = createClient({
@@ -203,6 +206,20 @@ describe('the client at the mock', () => {
       dpop: createDPoP({ clock }),
     })
     expect(await failureOf(other.refresh(token.refreshToken ?? ''))).toMatchObject({ error: 'invalid_grant' })
+  })
+
+  it('gets a token for what the device asked for, which a poll cannot widen (RFC 8707, RFC 9396)', async () => {
+    const { clock, mock } = setUp()
+    const client = createClient({ server: mock.server, clientId: 'tv', fetch: mock.fetch, clock })
+    const details = [{ type: 'account', actions: ['read'] }]
+    const device = await client.deviceAuthorization({ resource: mock.resource, authorizationDetails: details })
+    mock.approveDevice(device.userCode)
+    mock.fault('token', { type: 'status', status: 503 })
+    expect(await clock.run(device.token())).toMatchObject({ authorizationDetails: details })
+    const unfit = { authorizationDetails: [{ type: 'account' }], resource: 'https://other.test/api#part' }
+    expect(await failureOf(client.deviceAuthorization(unfit))).toMatchObject({ code: 'invalid_argument' })
+    const form = { client_id: 'tv', authorization_details: 'nonsense' }
+    expect(await askDeviceAuthorization(mock, form)).toMatchObject(refused('invalid_authorization_details'))
   })
 
   it('over HTTP sends the user to where the mock listens', async () => {
@@ -227,7 +244,9 @@ describe('the device grant of a service', () => {
     const client = createClient({ server: mock.server, ...credentials, fetch: mock.fetch, clock })
     const device = await client.deviceAuthorization({ scope: 'read' })
     mock.approveDevice(device.userCode, user)
-    return { mock, device, outcome: clock.run(device.token().catch((error) => error)) }
+    const outcome = device.token().catch((error) => error)
+    await clock.advance(5000)
+    return { mock, device, outcome }
   }
 
   it('is that of Google, with its verification_url', async () => {
