@@ -1,5 +1,5 @@
 import type { Clock } from '../core/clock.js'
-import { anew } from '../core/errors.js'
+import { anew, OAuthError } from '../core/errors.js'
 import { isolatesRequests } from '../core/host.js'
 import { unlessAborted } from '../core/waiting.js'
 
@@ -60,6 +60,7 @@ export const documentCache = <Result>(): DocumentCache<Result> => {
   return {
     get: async ({ fetch, clock }, { key, fresh, signal, find }) => {
       signal?.throwIfAborted()
+      if (typeof fetch !== 'function') throw new OAuthError('invalid_argument', 'fetch must be a function')
       const { found, flights } = shelfOf(fetch, clock)
       const kept = found.get(key)
       if (kept && !fresh && clock.now() < kept.until) return kept.result

@@ -40,6 +40,7 @@ describe('a discovered document', () => {
     ['its max-age, in capitals and quoted', { 'cache-control': 'Max-Age="300", public' }, 300],
     ['its max-age less the age it has', { 'cache-control': 'max-age=300', age: '120' }, 180],
     ['a day at most', { 'cache-control': 'max-age=31536000' }, 86_400],
+    ['its max-age, where its age is no number', { 'cache-control': 'max-age=300', age: 'old' }, 300],
     ['an hour, where max-age is none', { 'cache-control': 's-maxage=9, max-age=soon' }, 3_600],
   ])('is cached for %s', async (_, headers, seconds) => {
     expect(await requestsWithin(headers, seconds * 1000 - 1)).toBe(1)
@@ -105,6 +106,33 @@ describe('a discovered document', () => {
     expect(await ask({ fetch: other.fetch })).toBe('https://as.test/4')
   })
 
+  it('that was believed under allowInsecureRequests is not, without', async () => {
+    const insecure = () => json({ issuer, token_endpoint: 'http://as.test/t' })
+    const { wire, ask } = setting(insecure(), insecure())
+    expect(await ask({ allowInsecureRequests: true })).toBe('http://as.test/t')
+    expect((await failureOf(ask())).code).toBe('insecure_url')
+    expect(wire.sent).toHaveLength(2)
+  })
+
+  it('is another one where an override takes a field away', async () => {
+    const revocable = () =>
+      json({ issuer, token_endpoint: 'https://as.test/t', revocation_endpoint: 'https://as.test/r' })
+    const { wire, clock } = setting(revocable(), revocable())
+    const options = { fetch: wire.fetch, clock }
+    expect(await discover(issuer, options)).toHaveProperty('revocationEndpoint')
+    const overrides = { revocationEndpoint: undefined }
+    expect(await discover(issuer, { ...options, overrides })).not.toHaveProperty('revocationEndpoint')
+    expect(await discover(issuer, options)).toHaveProperty('revocationEndpoint')
+    expect(wire.sent).toHaveLength(2)
+  })
+
+  it('is not asked for through what is no fetch', async () => {
+    for (const odd of [5, 'fetch', {}]) {
+      const asked = Reflect.apply(discover, undefined, [issuer, { fetch: odd }])
+      expect((await failureOf(asked)).code).toBe('invalid_argument')
+    }
+  })
+
   it('is the caller’s own: what one does to it, nobody else sees', async () => {
     const { wire, clock } = setting(document('1'))
     const options = { fetch: wire.fetch, clock }
@@ -122,6 +150,21 @@ describe('a discovered document', () => {
     expect(await ask()).toBe('https://as.test/1')
   })
 
+  it('that could not be had is a failure of its own for each who asked', async () => {
+    const { wire, ask } = setting(...Array.from({ length: 2 }, () => new Response('no', { status: 404 })))
+    const [one, other] = await Promise.all([failureOf(ask()), failureOf(ask())])
+    expect(wire.sent).toHaveLength(2)
+    expect(one).toMatchObject({ code: 'invalid_response', status: 404 })
+    expect(other).toMatchObject({ code: 'invalid_response', status: 404 })
+    expect(one).not.toBe(other)
+  })
+
+  it('is asked for again while its server is busy', async () => {
+    const { wire, clock, ask } = setting(new Response('no', { status: 503 }), document('1'))
+    expect(await clock.run(ask())).toBe('https://as.test/1')
+    expect(wire.sent).toHaveLength(2)
+  })
+
   it('is one of a hundred at most, of which the oldest goes', async () => {
     const clock = fakeClock()
     let asked = 0
@@ -135,5 +178,10 @@ describe('a discovered document', () => {
     expect(asked).toBe(101)
     await ask(0)
     expect(asked).toBe(102)
+    // What is read anew is young again.
+    await discover('https://as2.test', { fetch, clock, fresh: true })
+    await ask(101)
+    await ask(2)
+    expect(asked).toBe(104)
   })
 })

@@ -254,7 +254,7 @@ describe('discovery', () => {
 })
 
 describe('a document that redirects', () => {
-  it.each([301, 302, 303, 307, 308])(
+  it.each([300, 301, 302, 303, 307, 308])(
     'is followed through a %i to a trailing slash on the same origin',
     async (status) => {
       const { wire, found } = discoverFrom(redirect(`${oauthForm}/`, status), json(document))
@@ -291,6 +291,11 @@ describe('a document that redirects', () => {
     const where = { url: 'https://as.test/round' }
     expect((await failureOf(discover(where, { fetch: wire.fetch }))).code).toBe('redirect_refused')
     expect(wire.sent).toHaveLength(4)
+  })
+
+  it('elsewhere says less than what is found further on', async () => {
+    const { found } = discoverFrom(redirect('https://login.test/', 302), new Response('<html>'), nothing())
+    expect(await failureOf(found)).toMatchObject({ code: 'invalid_response', status: 200 })
   })
 
   it('to the log-in page of another origin is passed over where the right one is further on', async () => {

@@ -212,6 +212,21 @@ describe('the metadata of a protected resource', () => {
   })
 })
 
+it('what was believed under allowInsecureRequests is not, without', async () => {
+  const insecure = () => json({ resource, authorization_servers: ['http://as.test'] })
+  const { fetch } = scriptedServer(insecure(), insecure())
+  expect((await discoverResource(resource, { fetch, allowInsecureRequests: true })).resource).toBe(resource)
+  expect((await failureOf(discoverResource(resource, { fetch }))).code).toBe('insecure_url')
+})
+
+it('what one caller does to the metadata, nobody else sees', async () => {
+  const { fetch, sent } = scriptedServer(json(document))
+  const mine = await discoverResource(resource, { fetch })
+  Object.assign(mine.authorizationServers, ['https://evil.test'])
+  expect((await discoverResource(resource, { fetch })).authorizationServers[0]).toBe('https://as.test')
+  expect(sent).toHaveLength(1)
+})
+
 it('a bearer challenge tells where the metadata are', () => {
   expect(bearerChallenge(pointing(inserted))).toMatchObject({ error: 'invalid_token', resourceMetadata: inserted })
 })
