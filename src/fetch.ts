@@ -60,14 +60,14 @@ export const bearerChallenge = (response: Response): BearerChallenge | undefined
 
 /**
  * A 401 that speaks of the token. One without a challenge does: it is all that a page sees of another origin. One that
- * wants another scope or another login (RFC 9470) would say the same of a new token.
+ * wants another scope, another login (RFC 9470) or another proof would say the same of a new token.
  */
 const refusesToken = ({ status, headers }: Response, isBound: boolean): boolean => {
   if (status !== 401) return false
   const challenges = challengesOf(headers.get('www-authenticate'))
   const bearer = bearerOf(challenges, isBound)
   return bearer
-    ? !/^(insufficient_|invalid_request$|invalid_dpop_proof$)/.test(bearer.parameters['error'] ?? '')
+    ? !/^(insufficient_|invalid_request|(invalid|use)_dpop_)/.test(bearer.parameters['error'] ?? '')
     : !challenges.length
 }
 

@@ -35,7 +35,8 @@ export const parametersOf = (alg: ProofAlgorithm): CryptoParameters => {
  * The algorithm that a key pair is for.
  * @throws {OAuthError} `invalid_argument` if it is for none of them, cannot sign, or hides its public key.
  */
-export const algorithmOf = ({ privateKey, publicKey }: Partial<ProofKeyPair>): ProofAlgorithm => {
+export const algorithmOf = (pair: Partial<ProofKeyPair> | null | undefined): ProofAlgorithm => {
+  const { privateKey, publicKey } = pair ?? {}
   const given: Partial<EcKeyAlgorithm & RsaHashedKeyAlgorithm> = privateKey?.algorithm ?? {}
   const names = Object.keys(algorithms) as ProofAlgorithm[]
   const alg = names.find((name) => {

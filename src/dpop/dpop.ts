@@ -39,9 +39,10 @@ const inMemory = (): ProofKeyPlace => {
 }
 
 const placeOf = (key: ProofKeyPair | ProofKeyPlace): ProofKeyPlace => {
-  if ('keyPair' in key) return key
-  algorithmOf(key)
-  return { keyPair: async () => key }
+  if (typeof (key as ProofKeyPlace | null)?.keyPair === 'function') return key as ProofKeyPlace
+  const pair = key as ProofKeyPair
+  algorithmOf(pair)
+  return { keyPair: async () => pair }
 }
 
 const mostNonces = 1000
@@ -51,6 +52,8 @@ const normalized = /^(delete|get|head|options|post|put)$/i
 
 /** How a server says that it wants its nonce. In a page, the challenge of another origin may be hidden, and the nonce not. */
 const wantsNonce = (status: number, headers: Headers, error: string | undefined): boolean => {
+  // What has succeeded, or may have, is not done twice.
+  if (status < 400) return false
   const header = headers.get('www-authenticate')
   const challenged = challengesOf(header).some(({ parameters }) => parameters['error'] === 'use_dpop_nonce')
   return error === 'use_dpop_nonce' || challenged || (status === 401 && header === null && error === undefined)

@@ -1,3 +1,4 @@
+import { OAuthError } from '../core/errors.js'
 import { present } from '../core/present.js'
 import { type Target, targetParameters } from '../core/target.js'
 import { asToken, type Token } from '../core/token.js'
@@ -47,6 +48,12 @@ export const requestToken = async (context: ClientContext, request: TokenRequest
   const { server, dpop } = context
   const { previous, requestedScope, form } = request
   const { scopeSeparator = ' ', answeredScopeSeparator = scopeSeparator } = server
+  if (request.keyThumbprint && !dpop) {
+    throw new OAuthError(
+      'invalid_argument',
+      'the token, or the code, is bound to a key: the client needs the dpop that has it (docs/guides/dpop.md)',
+    )
+  }
   const sent = targeted(request, scopeSeparator)
   await prepareIdToken(context, request)
   const { answer, failed } = await post(context, { ...request, form: sent, endpoint: 'tokenEndpoint' })

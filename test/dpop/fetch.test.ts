@@ -129,9 +129,18 @@ describe('bearerFetch with a token that is bound to a key', () => {
       challenged('DPoP error="use_dpop_nonce"', nonce === undefined ? {} : { 'dpop-nonce': nonce }),
     )
     const api = wire(...answers)
-    const source = boundSource(undefined, 'at')
+    // A new token, which a renewal would bring, would be refused just so.
+    const source = boundSource(undefined, 'at', 'new')
     const response = await bearerFetch(source, { origins, fetch: api.fetch })('https://api.test/')
     expect([response.status, api.seen.length]).toEqual([401, times])
+  })
+
+  it('sends nothing twice that has succeeded, whatever the challenge beside it says', async () => {
+    const headers = { 'www-authenticate': 'DPoP error="use_dpop_nonce"', 'dpop-nonce': 'a' }
+    const api = wire(new Response('ok', { headers }))
+    const call = bearerFetch(boundSource(undefined, 'at'), { origins, fetch: api.fetch })
+    expect((await call('https://api.test/', { method: 'POST', body: 'pay' })).status).toBe(200)
+    expect(api.seen.length).toBe(1)
   })
 
   it('does not ask again with a nonce that was refused before', async () => {

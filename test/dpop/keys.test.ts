@@ -112,6 +112,19 @@ describe('the key', () => {
     expect(await failureOf(() => createDPoP({ key }))).toMatchObject({ code: 'invalid_argument' })
   })
 
+  it.each([null, 'a key', 5, {}, { keyPair: 'a pair' }, async () => pairOf()])(
+    'is refused if it is none at all: %o',
+    async (key) => {
+      const wrong = key as unknown as ProofKeyPair
+      expect(await failureOf(() => createDPoP({ key: wrong }))).toMatchObject({ code: 'invalid_argument' })
+    },
+  )
+
+  it.each([undefined, null, 'a pair', {}])('is refused if its place gives %o', async (given) => {
+    const key = { keyPair: async () => given as unknown as ProofKeyPair }
+    expect(await failureOf(createDPoP({ key }).thumbprint())).toMatchObject({ code: 'invalid_argument' })
+  })
+
   it('is refused if its algorithm is none, or symmetric', async () => {
     for (const alg of ['none', 'HS256', 'toString'] as unknown as 'ES256'[]) {
       expect((await failureOf(() => createDPoP({ alg }))).code).toBe('invalid_argument')

@@ -120,6 +120,26 @@ describe('a client with DPoP', () => {
     expect(mock.requests.length).toBe(before)
   })
 
+  it('does not send a code or a refresh token that is bound to a key from a client that has none', async () => {
+    const { mock, clientOf, logIn, confidential } = worldOf()
+    const keyless = createClient({ server: mock.server, clientId: page.clientId, fetch: mock.fetch })
+    const token = JSON.parse(JSON.stringify(await logIn()))
+    const request = await clientOf().authorizationRequest({ redirectUri })
+    const callback = await mock.authorize(request.url)
+    const before = mock.requests.length
+    for (const asked of [keyless.refresh(token), keyless.exchangeCode(callback, request)]) {
+      expect(await failureOf(asked)).toMatchObject({
+        code: 'invalid_argument',
+        message: expect.stringContaining('dpop'),
+      })
+    }
+    expect(mock.requests.length).toBe(before)
+    // That of a confidential client is bound to the client alone.
+    const ours = await logIn(clientOf(confidential))
+    const plain = createClient({ server: mock.server, ...confidential, fetch: mock.fetch })
+    expect((await plain.refresh(ours)).tokenType).toBe('Bearer')
+  })
+
   it('may renew with another key where the client itself has credentials', async () => {
     const { clientOf, dpopOf, logIn, confidential } = worldOf()
     const token = await logIn(clientOf(confidential))
@@ -189,6 +209,13 @@ describe('the nonce of an authorization server', () => {
     await client.clientCredentials()
     const nonces = sent.map(({ headers }) => proofIn(headers.get('dpop'))?.claims['nonce'])
     expect(nonces).toEqual([undefined, 'a', 'b'])
+  })
+
+  it('that a server asks for inside a 200 makes it see no refresh token twice', async () => {
+    const { fetch, sent } = scriptedServer(json({ error: 'use_dpop_nonce' }, 200, { 'dpop-nonce': 'a' }))
+    const client = createClient({ server, ...credentials, fetch, dpop: createDPoP() })
+    expect(await failureOf(client.refresh('rt'))).toMatchObject({ error: 'use_dpop_nonce', status: 200 })
+    expect(sent.length).toBe(1)
   })
 
   it('is shared by all that one createDPoP() serves', async () => {
