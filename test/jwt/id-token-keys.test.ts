@@ -23,17 +23,18 @@ interface Case {
   readonly header?: Partial<JWTHeaderParameters>
   readonly claims?: JWTPayload
   readonly key?: CryptoKey | Uint8Array
+  readonly accessToken?: string
 }
 
 /** The claims of a login whose ID token is signed with this key. */
-const loginWith = async ({ options = {}, keys, header = {}, claims = {}, key, ...given }: Case) => {
+const loginWith = async ({ options = {}, keys, header = {}, claims = {}, key, accessToken = 'at', ...given }: Case) => {
   let nonce = ''
   const answer = async () => {
     const seconds = Math.floor(Date.now() / 1000)
     const all = { iss: 'https://as.test', sub: 'ada', aud: 'web', iat: seconds, exp: seconds + 60, nonce, ...claims }
     const signer = new SignJWT(all).setProtectedHeader({ alg: 'ES256', ...header })
     return json({
-      access_token: 'at',
+      access_token: accessToken,
       id_token: await signer.sign(key ?? (await importJWK(keyOf('P-256').jwk, 'ES256'))),
     })
   }
@@ -77,6 +78,19 @@ describe('the algorithms', () => {
     expect(await loginWith({ keys, server: modern })).toMatchObject({ sub: 'ada' })
     expect(await loginWith({ keys, options: { algs: ['ES256'] } })).toMatchObject({ sub: 'ada' })
   })
+})
+
+it('at_hash is that of the example of OpenID Connect Core, Appendix A.4', async () => {
+  const example = {
+    header: { alg: 'RS256' },
+    key: (await importJWK(keyOf('rsa').jwk, 'RS256')) as CryptoKey,
+    keys: [keyOf('rsa').publicJwk],
+    claims: { at_hash: '77QmUPtjPfzWtF2AnpK9RQ' },
+  }
+  const accessToken = 'jHkWEdUXMU1BwAsC4vtUsZwnNvTIxEl0z9K3vx5KF0Y'
+  expect(await loginWith({ ...example, accessToken })).toMatchObject({ sub: 'ada' })
+  const failure = await failureOf(loginWith({ ...example, accessToken: 'another' }))
+  expect(failure).toMatchObject({ code: 'invalid_id_token', claim: 'at_hash' })
 })
 
 describe('the key set', () => {

@@ -1,5 +1,5 @@
-import { describe, expect, it } from 'vitest'
-import { type ClientOptions, createClient, type TokenEvent } from '../../src/index.js'
+import { describe, expect, it, vi } from 'vitest'
+import { type ClientOptions, createClient, memoryStore, type TokenEvent } from '../../src/index.js'
 import { type IdTokenValidatorOptions, idTokenValidator } from '../../src/jwt/index.js'
 import { createManualClock, createMockAuthorizationServer, type MockFault } from '../../src/testing/index.js'
 import { failureOf } from '../fixtures/failure-of.js'
@@ -189,6 +189,21 @@ describe('the ID token of a login', () => {
   })
 })
 
+it('an ID token whose key is looked for is awaited no longer than its caller wants to', async () => {
+  const { logIn, client, mock, clock } = setUp()
+  await logIn()
+  await clock.advance(31_000)
+  mock.rotateKeys()
+  const request = await client.authorizationRequest({ redirectUri, scope: 'openid' })
+  const callback = await mock.authorize(request.url)
+  const leaving = new AbortController()
+  mock.fault('jwks', [{ type: 'hang', when: 'before_processing' }])
+  const work = client.exchangeCode(callback, request, { signal: leaving.signal })
+  await vi.waitUntil(() => mock.requests.at(-1)?.endpoint === 'jwks')
+  leaving.abort(new Error('enough'))
+  await expect(work).rejects.toThrow('enough')
+})
+
 describe('the keys of a server', () => {
   it('are read once for many logins, at once or one after another', async () => {
     const { logIn, asked } = setUp()
@@ -346,6 +361,17 @@ describe('a refresh', () => {
     expect(await failureOf(client.refresh(again))).toMatchObject({ code: 'invalid_id_token', claim: 'sub' })
   })
 
+  it('by a client that does not validate leaves no claims of before beside an ID token that nobody has judged', async () => {
+    const { logIn, mock, clock } = setUp()
+    const client = createClient({
+      ...{ server: mock.server, clientId: 'web', clientSecret: 'secret', fetch: mock.fetch, clock },
+    })
+    const token = await logIn()
+    const renewed = await client.refresh(token)
+    expect(renewed.idToken).not.toBe(token.idToken)
+    expect(renewed.idTokenClaims).toBeUndefined()
+  })
+
   it('from a refresh token alone has nothing to compare, and is validated all the same', async () => {
     const { logIn, client } = setUp()
     const { refreshToken = '' } = await logIn()
@@ -372,4 +398,42 @@ describe('a client whose ID tokens could not be judged is refused at once', () =
   ])('or an option that cannot be: %s', async (_, options) => {
     expect((await failureOf(() => idTokenValidator(options))).code).toBe('invalid_argument')
   })
+})
+
+describe('a session that is shared', () => {
+  it('hands the claims on to whoever shares it, and judges what a refresh brings', async () => {
+    const store = memoryStore()
+    const { logIn, client, mock, clock } = setUp()
+    const session = client.sessionSource({ store, key: 'ada', token: await logIn() })
+    await session.token()
+    const sibling = setUp({}, {}, { server: mock.server, fetch: mock.fetch, clock }).client
+    expect((await sibling.sessionSource({ store, key: 'ada' }).token()).idTokenClaims?.sub).toBe('ada')
+    await clock.advance(3_600_000)
+    mock.fault('token', forged({ signedBy: 'stranger' }))
+    expect((await session.token()).idTokenClaims?.iat).toBe(now)
+    await clock.advance(3_600_000)
+    expect((await session.token()).idTokenClaims?.iat).toBe(now + 7200)
+  })
+
+  it('ends for all of them where a refresh brings another user', async () => {
+    const store = memoryStore()
+    const { logIn, client, mock, clock } = setUp()
+    const session = client.sessionSource({ store, key: 'ada', token: await logIn() })
+    await session.token()
+    await clock.advance(3_600_000)
+    mock.fault('token', forged({ claims: { sub: 'bob' } }))
+    expect((await failureOf(session.token())).code).toBe('session_ended')
+    const sibling = setUp({}, {}, { server: mock.server, fetch: mock.fetch, clock }).client
+    expect((await failureOf(sibling.sessionSource({ store, key: 'ada' }).token())).code).toBe('session_ended')
+  })
+})
+
+it('a request that was pushed still asks for a login that is recent enough', async () => {
+  const { client, mock } = setUp()
+  const wanted = { redirectUri, scope: 'openid', parameters: { max_age: '300' }, pushed: true }
+  const request = await client.authorizationRequest(wanted)
+  expect(request.url).not.toContain('max_age')
+  mock.fault('token', forged({ claims: { auth_time: now - 400 } }))
+  const failure = await failureOf(client.exchangeCode(await mock.authorize(request.url), request))
+  expect(failure).toMatchObject({ code: 'invalid_id_token', claim: 'auth_time' })
 })

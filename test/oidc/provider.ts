@@ -26,6 +26,8 @@ export interface ProviderOptions {
   readonly user?: 'consents' | 'denies'
   /** Knows resources and authorization details, and takes other requests than pushed ones or not. @default neither */
   readonly targets?: { readonly requirePushed: boolean }
+  /** Private keys that ID tokens are signed with, each with its `alg`. @default one for ES256 */
+  readonly idTokenKeys?: readonly (JsonWebKey & { readonly alg: 'RS256' | 'PS256' | 'ES256' | 'EdDSA' })[]
   /** Clients beside the common ones. */
   readonly moreClients?: readonly ClientMetadata[]
 }
@@ -114,6 +116,7 @@ const configuration = (options: ProviderOptions, resourceSecret: string): Config
   const { deviceCodeLifetime } = options
   const { registration, clientMetadataDocuments: documents } = options
   const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+  const keys = options.idTokenKeys ?? [{ ...privateKey.export({ format: 'jwk' }), use: 'sig', alg: 'ES256' as const }]
   const resourceServer: ClientMetadata = {
     client_id: 'resource-server',
     client_secret: resourceSecret,
@@ -124,7 +127,7 @@ const configuration = (options: ProviderOptions, resourceSecret: string): Config
   return {
     // Each of these is given where its default would print a warning.
     adapter: memoryStore(),
-    jwks: { keys: [{ ...privateKey.export({ format: 'jwk' }), use: 'sig', alg: 'ES256' }] },
+    jwks: { keys: [...keys] as NonNullable<Configuration['jwks']>['keys'] },
     cookies: { keys: [randomUUID()] },
     findAccount: (_context, sub) => ({ accountId: sub, claims: () => ({ sub, email: `${sub}@example.com` }) }),
     claims: { openid: ['sub', 'email'] },
@@ -152,7 +155,7 @@ const configuration = (options: ProviderOptions, resourceSecret: string): Config
       id_token_signed_response_alg: 'ES256',
       ...(options.targets && { authorization_details_types: ['payment'] }),
     },
-    enabledJWA: { idTokenSigningAlgValues: ['ES256'] },
+    enabledJWA: { idTokenSigningAlgValues: keys.map(({ alg }) => alg) },
     scopes: ['openid', 'read', 'write', 'admin'],
     pkce: { required: () => true },
     issueRefreshToken: (_context, client) => client.grantTypeAllowed('refresh_token'),

@@ -14,8 +14,10 @@ import {
   type TokenSource,
   type TokenStore,
 } from '../../src/index.js'
+import { clientSecretJwt, idTokenValidator, privateKeyJwt } from '../../src/jwt/index.js'
 
 declare const client: Client
+declare const cryptoKey: CryptoKey
 const server: AuthorizationServer = { tokenEndpoint: 'https://as.example.com/token' }
 
 describe('createDPoP', () => {
@@ -154,5 +156,30 @@ describe('encrypted', () => {
     encrypted(store, { keys: [process.env['TOKEN_KEY']] })
     // @ts-expect-error no passphrases
     encrypted(store, { keys: ['a'], passphrase: 'b' })
+  })
+})
+
+describe('bearward/jwt', () => {
+  it('makes client authentications of keys and secrets', () => {
+    expectTypeOf(privateKeyJwt({ key: 'pem' })).toEqualTypeOf<ClientAuthentication>()
+    expectTypeOf(clientSecretJwt({ clientSecret: 'secret' })).toEqualTypeOf<ClientAuthentication>()
+    const jwk: JsonWebKey = { kty: 'EC' }
+    privateKeyJwt({ key: jwk, kid: 'k', alg: 'ES256', audience: 'https://as.example.com', header: { x5t: 'x' } })
+    privateKeyJwt({ key: cryptoKey })
+    // @ts-expect-error several audiences
+    privateKeyJwt({ key: 'pem', audience: ['a', 'b'] })
+    // @ts-expect-error no key
+    privateKeyJwt({})
+  })
+
+  it('gives claims their type', () => {
+    const idToken = idTokenValidator<{ readonly email?: string }>({ tenants: 'any', algs: ['ES256'] })
+    createClient({ server, clientId: 'web', idToken })
+    const token: Token = { accessToken: 'a', tokenType: 'Bearer', raw: {} }
+    expectTypeOf(idToken.claims(token)?.email).toEqualTypeOf<string | undefined>()
+    expectTypeOf(idToken.claims(token)?.sub).toEqualTypeOf<string | undefined>()
+    expectTypeOf(token.idTokenClaims?.['email']).toEqualTypeOf<unknown>()
+    // @ts-expect-error not a number of minutes in words
+    idTokenValidator({ clockTolerance: '1m' })
   })
 })
