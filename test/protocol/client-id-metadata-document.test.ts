@@ -89,6 +89,19 @@ describe('a client ID metadata document', () => {
     expect((await failureOf(clientIdMetadataDocument(clientId, { ...metadata, ...odd }))).code).toBe('invalid_argument')
   })
 
+  it.each(['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k', 'priv'])(
+    'may not hold a key with a private %s',
+    async (name) => {
+      const odd = { ...metadata, jwks: { keys: [{ kty: 'RSA', n: 'n', e: 'AQAB', [name]: 'x' }] } }
+      expect((await failureOf(clientIdMetadataDocument(clientId, odd))).code).toBe('invalid_argument')
+    },
+  )
+
+  it.each(['clientUri', 'logoUri', 'tosUri', 'policyUri', 'jwksUri'])('may not name a %s over http', async (name) => {
+    const odd = { ...metadata, [name]: 'http://app.test/x' }
+    expect((await failureOf(clientIdMetadataDocument(clientId, odd))).code).toBe('invalid_argument')
+  })
+
   it('has typed errors for what is no text, no object and no list', async () => {
     const make = (...given: unknown[]) => Reflect.apply(clientIdMetadataDocument, undefined, given)
     for (const odd of [undefined, null, 5, {}, new URL(clientId)]) {
