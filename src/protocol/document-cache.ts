@@ -20,7 +20,7 @@ interface Lookup<Result> {
 
 export interface DocumentCache<Result> {
   get(
-    context: { readonly fetch: typeof globalThis.fetch; readonly clock: Clock },
+    context: { readonly fetch: typeof globalThis.fetch; readonly clock: Clock; readonly timeoutMs: number },
     lookup: Lookup<Result>,
   ): Promise<Result>
 }
@@ -58,7 +58,7 @@ export const documentCache = <Result>(): DocumentCache<Result> => {
   }
 
   return {
-    get: async ({ fetch, clock }, { key, fresh, signal, find }) => {
+    get: async ({ fetch, clock, timeoutMs }, { key, fresh, signal, find }) => {
       signal?.throwIfAborted()
       if (typeof fetch !== 'function') throw new OAuthError('invalid_argument', 'fetch must be a function')
       const { found, flights } = shelfOf(fetch, clock)
@@ -73,8 +73,10 @@ export const documentCache = <Result>(): DocumentCache<Result> => {
       }
       // There a request must not wait for the promise of another.
       if (isolatesRequests()) return (await unlessAborted(search(), signal)).result
-      const flight = flights.get(key) ?? search().finally(() => flights.delete(key))
-      flights.set(key, flight)
+      // Who gives up early gives up for those alone who would too.
+      const flightKey = `${timeoutMs} ${key}`
+      const flight = flights.get(flightKey) ?? search().finally(() => flights.delete(flightKey))
+      flights.set(flightKey, flight)
       try {
         return (await unlessAborted(flight, signal)).result
       } catch (failure) {

@@ -76,6 +76,25 @@ describe('a discovered document', () => {
     expect(wire.sent).toHaveLength(1)
   })
 
+  it('is not given up for one who is patient because another is not', async () => {
+    let asked = 0
+    let answer = (_: Response) => {}
+    const late = new Promise<Response>((resolve) => {
+      answer = resolve
+    })
+    const clock = fakeClock()
+    const fetch: typeof globalThis.fetch = () => {
+      asked += 1
+      return late.then((response) => response.clone())
+    }
+    const hasty = failureOf(discover(issuer, { fetch, clock, timeoutMs: 10 }))
+    const patient = discover(issuer, { fetch, clock, timeoutMs: 60_000 })
+    expect((await clock.run(hasty)).code).toBe('timeout')
+    answer(document('1'))
+    expect((await patient).tokenEndpoint).toBe('https://as.test/1')
+    expect(asked).toBeGreaterThan(1)
+  })
+
   it('is read by each request for itself in workerd, where one must not wait for the promise of another', async () => {
     vi.stubGlobal('navigator', { userAgent: 'Cloudflare-Workers' })
     const { wire, ask } = setting(document('1'), document('2'))
