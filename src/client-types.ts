@@ -1,4 +1,5 @@
 import type { Clock } from './core/clock.js'
+import type { Given } from './core/given.js'
 import type { DPoP } from './core/proof.js'
 import type { AuthorizationServer } from './core/server.js'
 import type { Token } from './core/token.js'
@@ -9,11 +10,14 @@ import type { ClientCredentialsOptions } from './protocol/client-credentials.js'
 import type { GrantOptions } from './protocol/context.js'
 import type { DeviceAuthorization, DeviceAuthorizationOptions } from './protocol/device-authorization.js'
 import type { ClientAuthorizationRequestOptions } from './protocol/elaborate-request.js'
+import type { ExtensionGrantOptions } from './protocol/extension-grant.js'
 import type { IdTokenValidator } from './protocol/id-token-validator.js'
 import type { Introspection, IntrospectOptions } from './protocol/introspection.js'
+import type { JwtBearerOptions } from './protocol/jwt-bearer.js'
 import type { LogoutOptions } from './protocol/logout.js'
 import type { RefreshOptions } from './protocol/refresh.js'
 import type { RevokeOptions } from './protocol/revocation.js'
+import type { ExchangedToken, TokenExchangeOptions } from './protocol/token-exchange.js'
 import type { Userinfo, UserinfoOptions } from './protocol/userinfo.js'
 import type { TokenEvent } from './tokens/events.js'
 import type { SharedPlace } from './tokens/grant-sources.js'
@@ -21,6 +25,7 @@ import type { SessionSourceOptions, SessionsOptions } from './tokens/session-opt
 import type { Sessions } from './tokens/sessions.js'
 import type { Session } from './tokens/source.js'
 import type { ManagedSource, SourceOptions } from './tokens/sources.js'
+import type { TokenStore } from './tokens/store.js'
 
 export interface ClientOptions {
   /** From `bearward/providers`, from `discover(issuer)`, or written by hand. */
@@ -61,6 +66,22 @@ export interface ClientCredentialsSourceOptions
   extends Omit<ClientCredentialsOptions, 'signal'>,
     SourceOptions,
     SharedPlace {}
+
+/** How a token is kept that is given anew each time: a source of its own, which shares with others where a key says so. */
+type Kept = SourceOptions &
+  (
+    | { readonly store?: never; readonly key?: never }
+    | {
+        /** Shares the token with other processes. While the store is down, each asks for its own. */
+        readonly store: TokenStore
+        /** The token's key in the store. It must name whose token it is: all who name the same one get the same token. */
+        readonly key: string
+      }
+  )
+
+export type TokenExchangeSourceOptions = Omit<TokenExchangeOptions, 'signal'> & Kept
+export type JwtBearerSourceOptions = Omit<JwtBearerOptions, 'signal'> & Kept
+export type ExtensionGrantSourceOptions = Omit<ExtensionGrantOptions, 'signal'> & Kept
 
 /** A client of one authorization server. It holds its secret in a closure: nothing that prints it shows one. */
 export interface Client {
@@ -121,6 +142,49 @@ export interface Client {
    * @throws {OAuthError} `unsupported` if the server has no end-session endpoint, `insecure_url`, `invalid_argument`.
    */
   logoutUrl(options?: LogoutOptions): Promise<string>
+  /**
+   * Exchanges a token for another one (RFC 8693): for another audience, for less scope, for another type.
+   * @throws {OAuthError} `error_response` (`invalid_request` where a token is refused, `invalid_target` where the audience or
+   * the resource is), `invalid_argument`, `invalid_response`, what a source throws, and network failures.
+   */
+  tokenExchange(options: TokenExchangeOptions): Promise<ExchangedToken>
+  /**
+   * A source of exchanged tokens that stay fresh. Each exchange takes what its subject's source or function gives by then. The
+   * token at hand is served to its end, also when the subject's session has ended: keep the source no longer than that.
+   * @throws {OAuthError} `invalid_argument` for a store without a key.
+   */
+  tokenExchangeSource(options: TokenExchangeSourceOptions): ManagedSource
+  /**
+   * The JWT bearer grant (RFC 7523 §2.1), also for a public client.
+   * @throws {OAuthError} `error_response` with `invalid_grant` if the assertion is refused, `invalid_argument`,
+   * `invalid_response`, what makes the assertion throws, and network failures.
+   */
+  jwtBearer(options: JwtBearerOptions): Promise<Token>
+  /**
+   * A source of such tokens that stay fresh.
+   * @throws {OAuthError} `invalid_argument` for a store without a key.
+   */
+  jwtBearerSource(options: JwtBearerSourceOptions): ManagedSource
+  /**
+   * A grant that this library does not know (RFC 6749 §4.5), such as
+   * `urn:ietf:params:oauth:grant-type:saml2-bearer` with its `assertion` (RFC 7522).
+   * @throws {OAuthError} `invalid_argument` for a grant that has a method of its own, `error_response` with
+   * `unsupported_grant_type`, `invalid_response`, and network failures.
+   */
+  extensionGrant(
+    grantType: string,
+    parameters?: Readonly<Record<string, Given>>,
+    options?: ExtensionGrantOptions,
+  ): Promise<Token>
+  /**
+   * A source of such tokens that stay fresh.
+   * @throws {OAuthError} `invalid_argument` for a store without a key.
+   */
+  extensionGrantSource(
+    grantType: string,
+    parameters: Readonly<Record<string, Given>>,
+    options?: ExtensionGrantSourceOptions,
+  ): ManagedSource
   /**
    * A source of client-credentials tokens that stay fresh. Making one is cheap: those that ask this client for the same
    * thing share a token. That of a public client fails with `unsupported` when it is asked.

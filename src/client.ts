@@ -9,15 +9,17 @@ import { isWellFormed } from './core/text.js'
 import type { Token } from './core/token.js'
 import { type AuthorizationRequestOptions, authorizationRequest } from './protocol/authorization-request.js'
 import { chosenAuthentication, mutualTls, none } from './protocol/client-authentication.js'
+import type { ClientCredentialsOptions } from './protocol/client-credentials.js'
 import type { ClientMetadata } from './protocol/client-metadata.js'
 import type { ClientContext, DoorContext } from './protocol/context.js'
 import type { DiscoveredServer, DiscoverOptions, DocumentLocation } from './protocol/discovery.js'
 import type { DiscoverResourceOptions, ProtectedResource } from './protocol/protected-resource.js'
 import type { ClientRegistration, RegisterClientOptions } from './protocol/registration.js'
-import { type Asked, cacheKey } from './tokens/cache.js'
+import { type AskedFor, askedOf } from './tokens/asked.js'
 import { clientSessions } from './tokens/client-sessions.js'
 import { announcer } from './tokens/events.js'
-import { grantSources, type SourceParts } from './tokens/grant-sources.js'
+import { grantSources, type SharedPlace, type SourceParts } from './tokens/grant-sources.js'
+import type { ManagedSource, SourceOptions } from './tokens/sources.js'
 
 const invalid = (message: string): OAuthError => new OAuthError('invalid_argument', message)
 
@@ -45,6 +47,16 @@ const requests = () => import('./protocol/requests.js')
 
 /** What a program may never ask for. */
 const grants = () => import('./protocol/grants.js')
+
+type Grants = Awaited<ReturnType<typeof grants>>
+
+/** The methods that load late: what they are given, and what comes of it. */
+type LateName = 'elaborateRequest' | (keyof Client & keyof Grants)
+type Given<Name extends LateName> = Grants[Name] extends (context: ClientContext, ...given: infer Rest) => unknown
+  ? Rest
+  : never
+type Result<Name extends LateName> = Awaited<ReturnType<Grants[Name]>>
+type Late = { readonly [Name in LateName]: (context: ClientContext, ...given: Given<Name>) => Promise<Result<Name>> }
 
 /** Needed by those who share tokens. */
 const sharing = () => import('./tokens/sharing.js')
@@ -86,15 +98,13 @@ export const createClient = (options: ClientOptions): Client => {
     return token
   }
   const late =
-    <Given extends readonly unknown[], Result>(
-      pick: (
-        loaded: Awaited<ReturnType<typeof grants>>,
-      ) => (context: ClientContext, ...given: Given) => Promise<Result>,
-    ) =>
-    async (...given: Given): Promise<Result> =>
-      pick(await grants())(context, ...given)
+    <Name extends keyof Late>(name: Name) =>
+    async (...given: Given<Name>): Promise<Result<Name>> => {
+      const loaded: Late = await grants()
+      return loaded[name](context, ...given)
+    }
   const revoke: Client['revoke'] = async (...given) => (await requests()).revoke(context, ...given)
-  const elaborate = late(({ elaborateRequest }) => elaborateRequest)
+  const elaborate = late('elaborateRequest')
   const parts: SourceParts = {
     ...{ clock, credentials, sharing },
     proving: dpop && { prove: dpop.prove },
@@ -102,6 +112,21 @@ export const createClient = (options: ClientOptions): Client => {
     ownerOf: (kind) => JSON.stringify([kind, server.issuer ?? server.tokenEndpoint, clientId]),
   }
   const sourceOfGrant = grantSources(parts)
+  const sourceOf =
+    <Asked extends AskedFor, Loaded>(
+      kind: string,
+      load: () => Promise<Loaded>,
+      pick: (loaded: Loaded) => (context: ClientContext, asked: Asked) => Promise<Token>,
+      place?: string,
+    ) =>
+    (options: Asked & SourceOptions & SharedPlace = {} as Asked): ManagedSource => {
+      const { asked, id } = askedOf<Asked>(options)
+      const grant = async (signal: AbortSignal, impatient: boolean) =>
+        proves(pick(await load())(contextOf(impatient), { ...asked, signal }))
+      const name = `${kind} ${scopeParameter(options.scope) ?? ''}`.trim()
+      return sourceOfGrant({ kind, name, id, grant, place: place && `${place} ${id}` }, options)
+    }
+  const fromExtension = sourceOf('extension_grant', grants, ({ extension }) => extension)
   return Object.freeze<Client>({
     authorizationRequest: async (wanted) => {
       const { pushed = server.requirePushedAuthorizationRequests, resource, authorizationDetails } = wanted
@@ -116,27 +141,22 @@ export const createClient = (options: ClientOptions): Client => {
     refresh: async (...given) => proves((await requests()).refresh(context, ...given)),
     clientCredentials: async (...given) => proves((await requests()).clientCredentials(context, ...given)),
     revoke,
-    introspect: late(({ introspect }) => introspect),
-    deviceAuthorization: late(({ deviceAuthorization }) => deviceAuthorization),
-    userinfo: late(({ userinfo }) => userinfo),
-    logoutUrl: late(({ logoutUrl }) => logoutUrl),
-    clientCredentialsSource: ({ scope: wanted, parameters, resource, authorizationDetails, ...source } = {}) => {
-      const scope = scopeParameter(wanted)
-      // A copy, because the token stays that of what was asked for.
-      const asked: Asked = JSON.parse(JSON.stringify({ scope, parameters, resource, authorizationDetails }))
-      const id = cacheKey(asked)
-      return sourceOfGrant(
-        {
-          kind: 'client_credentials',
-          name: `client_credentials ${scope ?? ''}`.trim(),
-          id,
-          place: `${server.tokenEndpoint} ${clientId} ${id}`,
-          grant: async (signal, impatient) =>
-            proves((await requests()).clientCredentials(contextOf(impatient), { signal, ...asked })),
-        },
-        source,
-      )
-    },
+    introspect: late('introspect'),
+    deviceAuthorization: late('deviceAuthorization'),
+    userinfo: late('userinfo'),
+    logoutUrl: late('logoutUrl'),
+    tokenExchange: late('tokenExchange'),
+    tokenExchangeSource: sourceOf('token_exchange', grants, ({ tokenExchange }) => tokenExchange),
+    jwtBearer: late('jwtBearer'),
+    jwtBearerSource: sourceOf('jwt_bearer', grants, ({ jwtBearer }) => jwtBearer),
+    extensionGrant: late('extensionGrant'),
+    extensionGrantSource: (grantType, parameters, options) => fromExtension({ ...options, grantType, parameters }),
+    clientCredentialsSource: sourceOf<ClientCredentialsOptions, Awaited<ReturnType<typeof requests>>>(
+      'client_credentials',
+      requests,
+      ({ clientCredentials }) => clientCredentials,
+      `${server.tokenEndpoint} ${clientId}`,
+    ),
     ...clientSessions({
       ...parts,
       refresh: async (held, impatient) => proves((await requests()).refresh(contextOf(impatient), held)),

@@ -3,6 +3,9 @@ export type {
   Client,
   ClientCredentialsSourceOptions,
   ClientOptions,
+  ExtensionGrantSourceOptions,
+  JwtBearerSourceOptions,
+  TokenExchangeSourceOptions,
 } from './client-types.js'
 export type { Clock } from './core/clock.js'
 export {
@@ -12,6 +15,7 @@ export {
   type OAuthErrorFields,
   type ServerError,
 } from './core/errors.js'
+export type { Given, Giver } from './core/given.js'
 export type { IdTokenClaims } from './core/id-token-claims.js'
 export type { DPoP, Proof, ProofRequest } from './core/proof.js'
 export { missingScope, type Scope } from './core/scope.js'
@@ -29,13 +33,16 @@ export type { EndpointOptions, GrantOptions, RequestOptions } from './protocol/c
 export type { DeviceAuthorization, DeviceAuthorizationOptions } from './protocol/device-authorization.js'
 export type { DiscoveredServer, DiscoverOptions, DocumentLocation } from './protocol/discovery.js'
 export type { ClientAuthorizationRequestOptions } from './protocol/elaborate-request.js'
+export type { ExtensionGrantOptions } from './protocol/extension-grant.js'
 export type { IdTokenKeys, IdTokenValidator, ReceivedIdToken } from './protocol/id-token-validator.js'
 export type { Introspection, IntrospectOptions } from './protocol/introspection.js'
+export type { JwtBearerOptions } from './protocol/jwt-bearer.js'
 export type { LogoutOptions } from './protocol/logout.js'
 export type { DiscoverResourceOptions, ProtectedResource } from './protocol/protected-resource.js'
 export type { RefreshOptions } from './protocol/refresh.js'
 export type { ClientRegistration, RegisterClientOptions } from './protocol/registration.js'
 export type { RevokeOptions } from './protocol/revocation.js'
+export type { ExchangedToken, TokenExchangeOptions, TokenType } from './protocol/token-exchange.js'
 export type { Address, Userinfo, UserinfoOptions } from './protocol/userinfo.js'
 export { type EncryptedOptions, type EncryptionKey, encrypted } from './stores/encrypted.js'
 export { memoryStore } from './stores/memory.js'

@@ -2,13 +2,15 @@ import { OAuthError } from '../core/errors.js'
 import { present } from '../core/present.js'
 import { type Target, targetParameters } from '../core/target.js'
 import { asToken, type Token } from '../core/token.js'
-import { type Form, post } from './authenticated-request.js'
+import { type Form, type Made, post } from './authenticated-request.js'
 import type { ClientContext, GrantOptions } from './context.js'
 import { judgeIdToken, prepareIdToken } from './id-token.js'
 import { readTokenResponse } from './wire.js'
 
 export interface TokenRequest extends GrantOptions {
   readonly form: Form & { readonly grant_type: string; readonly scope?: string | undefined }
+  /** What is made anew for every try. */
+  readonly made?: Made
   readonly singleUse?: boolean
   /** The key that a code or a refresh token in the form is bound to. */
   readonly keyThumbprint?: string | undefined
@@ -19,6 +21,8 @@ export interface TokenRequest extends GrantOptions {
   readonly maxAge?: number | undefined
   /** An ID token was asked for, though no nonce tells. */
   readonly idTokenAsked?: boolean
+  /** A token is exchanged: the answer says for what, and it may be no access token (RFC 8693 §2.2.1). */
+  readonly isExchange?: boolean
   /** The token that is renewed: what the answer leaves out, it keeps. */
   readonly previous?: Partial<Token> | undefined
 }
@@ -46,7 +50,7 @@ export const targeted = (
  */
 export const requestToken = async (context: ClientContext, request: TokenRequest): Promise<Token> => {
   const { server, dpop } = context
-  const { previous, requestedScope, form } = request
+  const { previous, requestedScope, form, isExchange = false } = request
   const { scopeSeparator = ' ', answeredScopeSeparator = scopeSeparator } = server
   if (request.keyThumbprint && !dpop) {
     throw new OAuthError(
@@ -57,17 +61,19 @@ export const requestToken = async (context: ClientContext, request: TokenRequest
   const sent = targeted(request, scopeSeparator)
   await prepareIdToken(context, request)
   const { answer, failed } = await post(context, { ...request, form: sent, endpoint: 'tokenEndpoint' })
-  const { data: wire, rest, problem } = readTokenResponse(answer.body)
+  const { data: wire, rest, problem } = readTokenResponse(answer.body, isExchange)
   if (!wire || answer.status >= 300) throw failed(wire ? 'a token comes with a 200' : problem)
   const isBound = wire.token_type === 'DPoP'
   if (isBound && !dpop) throw failed('token_type is DPoP, and no key was shown')
   // RFC 9449 §5: a token that is not bound is to be thrown away where that matters.
-  if (dpop && !isBound && !dpop.allowBearerTokens) throw failed('token_type is not DPoP: the token is bound to no key')
+  const isBearer = wire.token_type === 'Bearer'
+  if (dpop && isBearer && !dpop.allowBearerTokens) throw failed('token_type is not DPoP: the token is bound to no key')
   const rotated = wire.refresh_token !== undefined && wire.refresh_token !== previous?.refreshToken
   return asToken(
     present({
       accessToken: wire.access_token,
       tokenType: wire.token_type,
+      issuedTokenType: wire.issued_token_type,
       keyThumbprint: isBound ? await dpop?.thumbprint() : undefined,
       expiresAt: moment(answer.sentAt, wire.expires_in ?? server.defaultExpiresIn),
       refreshToken: wire.refresh_token ?? previous?.refreshToken,

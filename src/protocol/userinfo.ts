@@ -2,9 +2,8 @@ import { OAuthError } from '../core/errors.js'
 import { present } from '../core/present.js'
 import type { Token } from '../core/token.js'
 import type { ClientContext, RequestOptions } from './context.js'
-import { endpointUrl } from './endpoint-url.js'
 import { camelCase, renamed } from './names.js'
-import { readUserinfo } from './requests.js'
+import { endpointUrl, readUserinfo } from './requests.js'
 import { requestResource } from './resource-request.js'
 
 export interface UserinfoOptions extends RequestOptions {

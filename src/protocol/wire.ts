@@ -60,6 +60,14 @@ const tokenResponse = object({
   id_token: text,
 })
 
+/** RFC 8693 §2.2.1: it says what was issued, which may be no access token. */
+const exchangeResponse = object({
+  ...tokenResponse.shape,
+  token_type: required((value) => (/^n_a$/i.test(`${value}`) ? 'N_A' : asTokenType(value ?? 'Bearer'))),
+  /** Keycloak has left it out until version 26, where an access token was issued. */
+  issued_token_type: text,
+})
+
 /** RFC 6749 §5.2. */
 const errorResponse = object({ error: required(asNonEmpty), error_description: text, error_uri: text })
 
@@ -176,9 +184,10 @@ const read = <Data>(schema: ZodMiniType<Data>, json: unknown): Reading<Data> => 
   return { data, problem: `${String(error?.issues[0]?.path[0] ?? 'a JSON object')} is missing or unusable` }
 }
 
-export interface TokenResponse {
+interface TokenResponse {
   readonly access_token: string
-  readonly token_type: 'Bearer' | 'DPoP'
+  readonly token_type: 'Bearer' | 'DPoP' | 'N_A'
+  readonly issued_token_type?: string | undefined
   readonly expires_in: number | undefined
   readonly refresh_token: string | undefined
   readonly refresh_token_expires_in: number | undefined
@@ -188,11 +197,13 @@ export interface TokenResponse {
   readonly id_token: string | undefined
 }
 
+type TokenReading = Reading<TokenResponse> & { readonly rest: () => Json }
 /** A successful token response, and what else the server sent with it. */
-export const readTokenResponse = (body: string): Reading<TokenResponse> & { readonly rest: () => Json } => {
+export const readTokenResponse = (body: string, isExchange: boolean): TokenReading => {
   const json = parse(body)
-  const rest = () => Object.entries(json as Json).filter(([name]) => !(name in tokenResponse.shape))
-  return { ...read(tokenResponse, json), rest: () => Object.fromEntries(rest()) }
+  const schema = isExchange ? exchangeResponse : tokenResponse
+  const rest = () => Object.fromEntries(Object.entries(json as Json).filter(([name]) => !(name in schema.shape)))
+  return { ...read<TokenResponse>(schema, json), rest }
 }
 
 export interface ErrorResponse {

@@ -33,7 +33,7 @@ const assertVerifier = (
 }
 
 /** RFC 6749 §4.1.3. One try is the use of a code, so that nobody tries verifiers until one fits. */
-export const authorizationCodeGrant: GrantHandler = (form, client, context, jkt) => {
+export const authorizationCodeGrant: GrantHandler = (form, client, context, { jkt }) => {
   const { profile, state } = context
   const value = form.get('code')
   if (value === undefined) throw refusal(profile, 'missing_parameter')

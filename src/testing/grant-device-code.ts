@@ -15,7 +15,7 @@ const assertPatience = (code: DeviceCode, { clock, profile }: MockContext): void
 }
 
 /** RFC 8628 §3.4, §3.5. */
-export const deviceCodeGrant: GrantHandler = (form, client, context, jkt) => {
+export const deviceCodeGrant: GrantHandler = (form, client, context, { jkt }) => {
   const { profile, state } = context
   const value = form.get('device_code')
   if (value === undefined) throw refusal(profile, 'missing_parameter')

@@ -19,7 +19,7 @@ const rotate = (token: RefreshToken, context: MockContext): string => {
 }
 
 /** RFC 6749 §6, and the reuse detection of RFC 9700 §4.14.2. */
-export const refreshTokenGrant: GrantHandler = (form, client, context, jkt) => {
+export const refreshTokenGrant: GrantHandler = (form, client, context, { jkt }) => {
   const { profile, state } = context
   const value = form.get('refresh_token')
   if (value === undefined) throw refusal(profile, 'missing_parameter')

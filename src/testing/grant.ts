@@ -1,3 +1,4 @@
+import type { Json } from './answers.js'
 import type { MockClient } from './options.js'
 import type { Parameters } from './received-request.js'
 import type { Grant, GrantedScope, MockContext } from './state.js'
@@ -10,7 +11,21 @@ export interface Granted {
   readonly reduced: boolean
   /** Absent: the answer has none. */
   readonly refreshToken?: string
+  /** What the answer holds beside, or otherwise. */
+  readonly fields?: Json
 }
 
-/** `jkt` is the thumbprint of the key that the request has proved to hold. */
-export type GrantHandler = (form: Parameters, client: MockClient, context: MockContext, jkt?: string) => Granted
+/** What else there is to know of a request. */
+interface GrantRequest {
+  /** The form, whose fields may come again. */
+  readonly body: string
+  /** The thumbprint of the key that the request has proved to hold. */
+  readonly jkt: string | undefined
+}
+
+export type GrantHandler = (
+  form: Parameters,
+  client: MockClient,
+  context: MockContext,
+  request: GrantRequest,
+) => Granted | Promise<Granted>

@@ -1,4 +1,5 @@
 export type { MockDPoPOptions } from './dpop-options.js'
+export type { MockExtensionAnswer, MockExtensionGrant } from './extension-options.js'
 export type {
   MockBreakingPoint,
   MockFault,

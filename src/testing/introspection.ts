@@ -51,6 +51,7 @@ export const introspection: Endpoint = async (request, context) => {
     active: true,
     client_id: grant.clientId,
     sub: grant.subject ?? grant.clientId,
+    ...(grant.actor !== undefined && { act: { sub: grant.actor } }),
     iss: server.issuer,
     token_type: tokenType,
     exp: expiresAt === undefined ? undefined : Math.floor(expiresAt / 1000),

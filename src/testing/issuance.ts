@@ -1,5 +1,4 @@
 import { base64url, randomBytes } from './base64url.js'
-import type { MockGrantType } from './grant-type.js'
 import { isPublic, type MockClient } from './options.js'
 import { textOf } from './scope.js'
 import { hmacSha256 } from './sha256.js'
@@ -91,8 +90,8 @@ export const issueCode = (
   return value
 }
 
-export const mayUse = ({ server }: MockContext, client: MockClient, grantType: MockGrantType): boolean =>
-  (client.grantTypes ?? server.grantTypesSupported ?? []).includes(grantType)
+export const mayUse = ({ server }: MockContext, client: MockClient, grantType: string): boolean =>
+  (client.grantTypes ?? server.grantTypesSupported ?? ([] as readonly string[])).includes(grantType)
 
 /** Whether a client gets a refresh token beside an access token. */
 export const mayRefresh = (context: MockContext, client: MockClient): boolean =>

@@ -191,6 +191,9 @@ export const createMockAuthorizationServer = (options: MockAuthorizationServerOp
     keyRing: ring,
     dpop: options.dpop ?? {},
     nonceSeed: crypto.randomUUID(),
+    exchangeTargets: options.exchangeTargets,
+    assertionIssuers: options.assertionIssuers ?? {},
+    extensionGrants: options.extensionGrants ?? {},
     userClaims: options.userClaims ?? {},
   }
 

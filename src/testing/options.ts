@@ -3,6 +3,7 @@ import { OAuthError } from '../core/errors.js'
 import type { Scope } from '../core/scope.js'
 import type { AuthorizationServer } from '../core/server.js'
 import type { MockDPoPOptions } from './dpop-options.js'
+import type { MockExtensionGrant } from './extension-options.js'
 import type { MockScriptedFault } from './faults.js'
 import type { MockGrantType } from './grant-type.js'
 
@@ -25,7 +26,7 @@ export interface MockClient {
   /** The scopes that it may have, space-separated. @default any */
   readonly scope?: string
   /** @default every grant of the server */
-  readonly grantTypes?: readonly MockGrantType[]
+  readonly grantTypes?: readonly (MockGrantType | (string & Record<never, never>))[]
   /** @default any documented method of the server, or `none` for a public client */
   readonly tokenEndpointAuthMethod?:
     | 'client_secret_basic'
@@ -117,6 +118,12 @@ export interface MockAuthorizationServerOptions {
   readonly clock?: Clock
   /** What the `aud` of a client's assertion must be (RFC 7523 §3). @default the issuer or the token endpoint */
   readonly clientAssertionAudience?: 'issuer' | 'token_endpoint'
+  /** The audiences and resources that a token may be exchanged for (RFC 8693): others are an `invalid_target`. @default any */
+  readonly exchangeTargets?: readonly string[]
+  /** The public keys of those whose assertions are taken for grants (RFC 7523 §2.1), by their `iss`. @default nobody */
+  readonly assertionIssuers?: Readonly<Record<string, { readonly keys: readonly MockJwk[] }>>
+  /** Grants of your own (RFC 6749 §4.5), by their `grant_type`: each says what comes of a form. @default none */
+  readonly extensionGrants?: Readonly<Record<string, MockExtensionGrant>>
   /** What userinfo says of users beside their `sub`, by who they are. @default nothing */
   readonly userClaims?: Readonly<Record<string, Readonly<Record<string, unknown>>>>
   /** What ID tokens are signed with. @default what the server says, and 'ES256' of the mock's own */

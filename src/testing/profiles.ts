@@ -1,6 +1,6 @@
 import { OAuthError } from '../core/errors.js'
 import type { AuthorizationServer } from '../core/server.js'
-import { deviceGrantType } from './grant-type.js'
+import { deviceGrantType, jwtBearerGrantType, tokenExchangeGrantType } from './grant-type.js'
 import { jwsAlgs } from './jws.js'
 import type { MockAuthorizationServerOptions, MockProfile } from './options.js'
 import { type Profile, type ProfileMaker, rfcTrue } from './profile.js'
@@ -41,7 +41,14 @@ const genericServer = (issuer: string, readsDocuments: boolean): AuthorizationSe
     jwksUri: `${base}/jwks`,
     idTokenSigningAlgValuesSupported: ['ES256'],
     responseTypesSupported: ['code'],
-    grantTypesSupported: ['authorization_code', 'refresh_token', 'client_credentials', deviceGrantType],
+    grantTypesSupported: [
+      'authorization_code',
+      'refresh_token',
+      'client_credentials',
+      deviceGrantType,
+      tokenExchangeGrantType,
+      jwtBearerGrantType,
+    ],
     codeChallengeMethodsSupported: ['S256', 'plain'],
     tokenEndpointAuthMethodsSupported: [
       'client_secret_basic',

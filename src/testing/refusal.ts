@@ -63,6 +63,10 @@ const reasons = {
   ],
   request_uri_pushed: [400, 'invalid_request', 'request_uri must not be pushed'],
   unfit_redirect_uri: [400, 'invalid_request', 'redirect_uri is missing or not registered'],
+  token_not_exchanged: [400, 'invalid_request', 'a token is unknown, expired or revoked'],
+  token_type_not_issued: [400, 'invalid_request', 'a token of this type is not issued'],
+  unknown_target: [400, 'invalid_target', 'no token is issued for that audience or resource'],
+  grant_assertion_refused: [400, 'invalid_grant', 'the assertion is refused'],
   foreign_token: [400, 'invalid_grant', 'the token was not issued to this client'],
 } as const
 

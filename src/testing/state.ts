@@ -2,8 +2,9 @@ import type { Clock } from '../core/clock.js'
 import type { AuthorizationServer } from '../core/server.js'
 import type { Json } from './answers.js'
 import type { MockDPoPOptions } from './dpop-options.js'
+import type { MockExtensionGrant } from './extension-options.js'
 import type { KeyRing } from './key-ring.js'
-import type { MockAuthorizationServerOptions, MockClient } from './options.js'
+import type { MockAuthorizationServerOptions, MockClient, MockJwk } from './options.js'
 import type { Profile } from './profile.js'
 import type { ReceivedRequest } from './received-request.js'
 
@@ -28,6 +29,8 @@ export interface Grant {
   readonly clientId: string
   /** Absent: no user took part. */
   readonly subject?: string
+  /** Who acts for the subject (RFC 8693 §4.1). Absent: nobody. */
+  readonly actor?: string
   readonly scope: GrantedScope
   /** Absent: it is bound to none. */
   readonly target?: Target
@@ -75,7 +78,7 @@ export interface DeviceCode {
   used: boolean
 }
 
-interface AccessToken {
+export interface AccessToken {
   readonly grant: Grant
   readonly scope: GrantedScope
   readonly target: Target
@@ -145,6 +148,11 @@ export interface MockContext {
   readonly dpop: MockDPoPOptions
   /** What makes the nonces of this mock its own. */
   readonly nonceSeed: string
+  /** The audiences and resources that a token may be exchanged for. Absent: any. */
+  readonly exchangeTargets?: readonly string[] | undefined
+  /** The keys of those whose assertions are taken, by `iss`. */
+  readonly assertionIssuers: Readonly<Record<string, { readonly keys: readonly MockJwk[] }>>
+  readonly extensionGrants: Readonly<Record<string, MockExtensionGrant>>
   /** What is known of users, by who they are. */
   readonly userClaims: Readonly<Record<string, Readonly<Record<string, unknown>>>>
 }

@@ -4,8 +4,11 @@ import type { Granted, GrantHandler } from './grant.js'
 import { authorizationCodeGrant } from './grant-authorization-code.js'
 import { clientCredentialsGrant } from './grant-client-credentials.js'
 import { deviceCodeGrant } from './grant-device-code.js'
+import { extensionGrant } from './grant-extension.js'
+import { jwtBearerGrant } from './grant-jwt-bearer.js'
 import { refreshTokenGrant } from './grant-refresh-token.js'
-import { deviceGrantType, type MockGrantType } from './grant-type.js'
+import { tokenExchangeGrant } from './grant-token-exchange.js'
+import { deviceGrantType, jwtBearerGrantType, type MockGrantType, tokenExchangeGrantType } from './grant-type.js'
 import { issueIdToken } from './id-token.js'
 import { isEndless, issueAccessToken, mayUse } from './issuance.js'
 import { isPublic, type MockClient } from './options.js'
@@ -21,6 +24,8 @@ const grants: ReadonlyMap<string, readonly [MockGrantType, GrantHandler]> = new 
   ['refresh_token', ['refresh_token', refreshTokenGrant]],
   ['client_credentials', ['client_credentials', clientCredentialsGrant]],
   [deviceGrantType, [deviceGrantType, deviceCodeGrant]],
+  [tokenExchangeGrantType, [tokenExchangeGrantType, tokenExchangeGrant]],
+  [jwtBearerGrantType, [jwtBearerGrantType, jwtBearerGrant]],
 ])
 
 /** How long a refresh token lives, in the service's own field. */
@@ -36,8 +41,8 @@ const lifetimeOf = ({ clock, profile, state }: MockContext, refreshToken: string
 const tokenAnswer = async (
   context: MockContext,
   client: MockClient,
-  grantType: MockGrantType,
-  { grant, scope, reduced, refreshToken }: Granted,
+  grantType: string,
+  { grant, scope, reduced, refreshToken, fields: own }: Granted,
   jkt: string | undefined,
   target: Target,
 ): Promise<Response> => {
@@ -57,8 +62,9 @@ const tokenAnswer = async (
     // RFC 9396 §7.
     ...(target.details && { authorization_details: target.details }),
     ...profile.answerFields,
+    ...own,
   }
-  const omitted = profile.omittedFields[grantType] ?? []
+  const omitted = profile.omittedFields[grantType as MockGrantType] ?? []
   const json = Object.fromEntries(Object.entries(fields).filter(([name]) => !omitted.includes(name)))
   return jsonAnswer(200, json, jkt === undefined ? {} : nonceHeader(context))
 }
@@ -83,18 +89,21 @@ export const token: Endpoint = async (request, context) => {
   const client = await authenticateClient(request, form, context)
   const requested = form.get('grant_type')
   if (requested === undefined) throw refusal(profile, 'missing_parameter')
-  const known = grants.get(requested)
+  const extension = Object.hasOwn(context.extensionGrants, requested) && context.extensionGrants[requested]
+  const known = extension ? ([requested, extensionGrant(extension)] as const) : grants.get(requested)
   if (!known) throw refusal(profile, 'unsupported_grant')
   const [grantType, handler] = known
   if (grantType === 'client_credentials' && isPublic(client)) {
     throw refusal(profile, 'public_client_credentials')
   }
-  if (!mayUse(context, client, grantType)) throw refusal(profile, 'grant_refused')
-  if (profile.grantsWithClientIdInBody.includes(grantType) && !form.has('client_id')) {
+  const isOpen = extension && !client.grantTypes
+  if (!isOpen && !mayUse(context, client, grantType)) throw refusal(profile, 'grant_refused')
+  if (profile.grantsWithClientIdInBody.includes(grantType as MockGrantType) && !form.has('client_id')) {
     throw refusal(profile, 'client_id_not_in_body')
   }
   const target = targetAtToken(new URLSearchParams(request.body), context)
   // What follows is done in one go: of two requests with the same code or refresh token, one is first.
   const jkt = await keyOf(request, context)
-  return tokenAnswer(context, client, grantType, handler(form, client, context, jkt), jkt, target)
+  const granted = await handler(form, client, context, { body: request.body, jkt })
+  return tokenAnswer(context, client, grantType, granted, jkt, target)
 }

@@ -1,5 +1,3 @@
-import type { Target } from '../core/target.js'
-
 /** What was asked for before, so that two who ask for the same share it; the one asked for longest ago is forgotten first. */
 export interface Cache<Value> {
   get(key: string, make: () => Value): Value
@@ -27,18 +25,3 @@ export const poolsOf = <Pool>(make: () => Pool): ((store?: object) => Pool) => {
     return pool
   }
 }
-
-/** All that makes the token of a grant different. */
-export interface Asked extends Target {
-  readonly scope?: string
-  readonly parameters?: Readonly<Record<string, string>>
-}
-
-/** One text for all that makes a token different: scopes and resources are sets, parameters have no order. */
-export const cacheKey = ({ scope, parameters = {}, resource = [], authorizationDetails = [] }: Asked): string =>
-  JSON.stringify([
-    [...new Set(scope?.split(' '))].sort(),
-    Object.entries(parameters).sort(([a], [b]) => (a < b ? -1 : 1)),
-    [...new Set([resource].flat())].sort(),
-    authorizationDetails,
-  ])

@@ -13,9 +13,9 @@ export interface FreshnessOptions {
    * @default 60_000 or a fifth of the lifetime, whichever is less, but no less than the expiry margin and one and a half
    * times what the last answer took, and no more than half the lifetime
    */
-  readonly renewBeforeMs?: number
+  readonly renewBeforeMs?: number | undefined
   /** Milliseconds before expiry in which callers wait: clock skew and travel. @default 10_000 or a tenth of the lifetime */
-  readonly expiryMarginMs?: number
+  readonly expiryMarginMs?: number | undefined
 }
 
 /** A token of unknown lifetime is used until a server refuses it. */

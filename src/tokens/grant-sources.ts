@@ -31,10 +31,10 @@ export interface RepeatableGrant {
   readonly kind: string
   /** What events call the source. */
   readonly name: string
-  /** One text for all that makes the token different. */
-  readonly id: string
-  /** The key of its record, unless the user names one. */
-  readonly place: string
+  /** One text for all that makes the token different; absent: nobody else's is the same. */
+  readonly id: string | undefined
+  /** The key of its record, unless the user names one. @default the user must */
+  readonly place?: string | undefined
   /** Asks for the token; under a lock, which is not held through a `Retry-After`, it is impatient. */
   readonly grant: (signal: AbortSignal, impatient: boolean) => Promise<Token>
 }
@@ -42,11 +42,9 @@ export interface RepeatableGrant {
 /** Makes sources of grants: those that ask for the same thing share a token. */
 export const grantSources = ({ clock, credentials, announce, ownerOf, sharing, proving }: SourceParts) => {
   const keepers = poolsOf(() => cacheOf<Keeper>(1000))
-  return (
-    { kind, name, id, place, grant }: RepeatableGrant,
-    { store, key = place, ...source }: SourceOptions & SharedPlace,
-  ): ManagedSource => {
-    const { prefetch, waitUntil, ...freshness } = source
+  return ({ kind, name, id, place, grant }: RepeatableGrant, source: SourceOptions & SharedPlace): ManagedSource => {
+    const { store, key = place ?? '', renewBeforeMs, expiryMarginMs } = source
+    const freshness = { renewBeforeMs, expiryMarginMs }
     if (store) assertPlace(store, key)
     const renewal = (): KeeperOptions['renew'] => {
       if (!store) return async (_, signal) => ({ token: await grant(signal, false) })
@@ -59,9 +57,9 @@ export const grantSources = ({ clock, credentials, announce, ownerOf, sharing, p
         return shared(held, signal, refused)
       }
     }
-    const keeper = keepers(store).get(JSON.stringify([kind, id, key, Object.entries(freshness).sort()]), () =>
-      keep({ renew: renewal(), singleUse: false, name, ...{ clock, credentials, announce, ...freshness } }),
-    )
+    const make = () =>
+      keep({ renew: renewal(), singleUse: false, name, ...{ clock, credentials, announce, ...freshness } })
+    const keeper = id === undefined ? make() : keepers(store).get(JSON.stringify([kind, id, key, freshness]), make)
     return { ...sourceOf(keeper, clock, source), ...proving }
   }
 }

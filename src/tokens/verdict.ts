@@ -44,6 +44,9 @@ export const verdictOn = (
     case 'unreachable':
     case 'redirect_refused':
     case 'store_failed':
+    // Of a session that the grant lives from: its user may log in again.
+    case 'session_ended':
+    case 'session_uncertain':
       return 'passing'
     default:
       return 'configuration'

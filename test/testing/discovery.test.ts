@@ -32,6 +32,8 @@ it('publishes its metadata under the names of RFC 8414', async () => {
         'refresh_token',
         'client_credentials',
         'urn:ietf:params:oauth:grant-type:device_code',
+        'urn:ietf:params:oauth:grant-type:token-exchange',
+        'urn:ietf:params:oauth:grant-type:jwt-bearer',
       ],
       code_challenge_methods_supported: ['S256', 'plain'],
       token_endpoint_auth_methods_supported: [
