@@ -81,8 +81,12 @@ export const createClient = (options: ClientOptions): Client => {
     clientSecret,
     authenticate,
     isPublic: authenticate === none,
-    idToken,
-    onIdTokenRefused: (error) => announce({ type: 'id_token_refused', source: 'refresh', error }),
+    expectIdToken:
+      idToken &&
+      (async (...given) => {
+        const refused = (error: unknown) => announce({ type: 'id_token_refused', source: 'refresh', error })
+        return (await grants()).expectIdToken(idToken, refused)(...given)
+      }),
     dpop,
     sendProven: dpop && (async (...given) => (await grants()).sendProven(...given)),
     usesMutualTls: authenticate === mutualTls || !!options.tlsClientCertificateBoundAccessTokens,

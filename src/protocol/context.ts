@@ -2,8 +2,8 @@ import type { Clock } from '../core/clock.js'
 import type { DPoP } from '../core/proof.js'
 import type { AuthorizationServer } from '../core/server.js'
 import type { Target } from '../core/target.js'
+import type { Token } from '../core/token.js'
 import type { ClientAuthentication } from './client-authentication.js'
-import type { IdTokenValidator } from './id-token-validator.js'
 import type { Answer, Message, SendOptions } from './message.js'
 
 /** What a request needs to get through the door. */
@@ -27,6 +27,25 @@ export type SendProven = (
   },
 ) => Promise<Answer>
 
+/** What a request for a token knows of the ID token that may come with it. */
+export interface ExpectedIdToken {
+  /** Of the authorization request. */
+  readonly nonce?: string | undefined
+  readonly maxAge?: number | undefined
+  /** It was asked for, though no nonce tells. */
+  readonly idTokenAsked?: boolean
+  /** The token that is renewed: what the answer leaves out, it keeps. */
+  readonly previous?: Partial<Token> | undefined
+}
+
+export type JudgedIdToken = Pick<Token, 'idToken' | 'idTokenClaims'>
+
+/** Prepares for an ID token, and gives back the judge of the one that comes, or does not. */
+export type ExpectIdToken = (
+  context: ClientContext,
+  expected: ExpectedIdToken & RequestOptions,
+) => Promise<(idToken: string | undefined, accessToken: string) => Promise<JudgedIdToken>>
+
 /** What every request of a client shares. */
 export interface ClientContext extends DoorContext {
   readonly server: AuthorizationServer
@@ -36,10 +55,8 @@ export interface ClientContext extends DoorContext {
   readonly authenticate: ClientAuthentication
   /** The client proves nothing: `none`. */
   readonly isPublic: boolean
-  /** Judges the ID tokens of answers. */
-  readonly idToken?: IdTokenValidator | undefined
-  /** Hears of an ID token that came with a refresh and is not taken. */
-  readonly onIdTokenRefused?: (error: unknown) => void
+  /** Judges the ID tokens of answers. Without it they are handed on as they come. */
+  readonly expectIdToken?: ExpectIdToken | undefined
   /** Binds what the token endpoint grants to a key (RFC 9449). */
   readonly dpop?: DPoP | undefined
   /** Sends with a proof of that, in the stead of `send`. */

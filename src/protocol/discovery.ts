@@ -2,10 +2,11 @@ import { OAuthError } from '../core/errors.js'
 import { type AuthorizationServer, secureUrl } from '../core/server.js'
 import type { DoorContext, DoorOf, RequestOptions } from './context.js'
 import { assertNoDescent } from './descent.js'
+import { readDocument } from './document.js'
 import { documentCache, type Found, lifetimeMs } from './document-cache.js'
 import { firstOf } from './document-search.js'
 import { camelCase, renamed, snakeCase } from './names.js'
-import { failedAnswer, readDocument, readMetadata } from './requests.js'
+import { failedAnswer, readMetadata } from './requests.js'
 
 /** The metadata of a server, and what else its document says, under its name in camelCase. */
 export interface DiscoveredServer extends AuthorizationServer {

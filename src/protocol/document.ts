@@ -1,6 +1,7 @@
 import { OAuthError } from '../core/errors.js'
 import type { DoorContext } from './context.js'
-import { type Answer, send } from './door.js'
+import type { Answer } from './message.js'
+import { send } from './requests.js'
 
 const mostRedirects = 3
 

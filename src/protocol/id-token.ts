@@ -1,25 +1,11 @@
 import { base64urlBytes } from '../core/base64url.js'
 import { OAuthError } from '../core/errors.js'
 import { secureUrl } from '../core/server.js'
-import type { Token } from '../core/token.js'
 import { unlessAborted } from '../core/waiting.js'
-import type { ClientContext } from './context.js'
+import type { ClientContext, ExpectIdToken, JudgedIdToken } from './context.js'
 import { readDocument } from './document.js'
-import { failedAnswer } from './failed-answer.js'
-import type { IdTokenKeys } from './id-token-validator.js'
-
-/** What a request for a token knows of the ID token that may come with it. */
-export interface ExpectedIdToken {
-  readonly nonce?: string | undefined
-  readonly maxAge?: number | undefined
-  /** It was asked for, though no nonce tells. */
-  readonly idTokenAsked?: boolean
-  /** The token that is renewed. */
-  readonly previous?: Partial<Token> | undefined
-  readonly signal?: AbortSignal | undefined
-}
-
-type Judged = Pick<Token, 'idToken' | 'idTokenClaims'>
+import type { IdTokenKeys, IdTokenValidator } from './id-token-validator.js'
+import { failedAnswer } from './requests.js'
 
 const keysOf = (context: ClientContext): IdTokenKeys => ({
   server: context.server,
@@ -53,47 +39,36 @@ const assertSameUser = (idToken: string, previous: string | undefined): void => 
 }
 
 /** A refresh has an answer in hand that is good without an ID token: its keys are asked for once. */
-const contextFor = (context: ClientContext, { previous }: ExpectedIdToken): ClientContext =>
-  previous ? { ...context, tries: 1, longestWaitMs: 0 } : context
-
-/** Reads what an ID token will be judged by, before what works once is sent. */
-export const prepareIdToken = async (context: ClientContext, expected: ExpectedIdToken): Promise<void> => {
-  const { previous, nonce, idTokenAsked, signal } = expected
-  if (!context.idToken?.prepare || !(nonce || idTokenAsked || previous?.idToken)) return
-  try {
-    await unlessAborted(context.idToken.prepare(keysOf(contextFor(context, expected))), signal)
-  } catch (error) {
-    if (!previous) throw error
-  }
-}
+const hasty = (context: ClientContext): ClientContext => ({ ...context, tries: 1, longestWaitMs: 0 })
 
 /**
- * What becomes of the ID token of an answer. Without a validator it is handed on as it came. On a refresh nothing is lost for
- * one that cannot be used: the tokens are kept, and with them the ID token of before.
- * @throws {OAuthError} `invalid_id_token`
+ * Reads what an ID token will be judged by, before what works once is sent, and gives back the judge of the answer. On a refresh
+ * nothing is lost for one that cannot be used: the tokens are kept, and with them the ID token of before.
  */
-export const judgeIdToken = async (
-  context: ClientContext,
-  idToken: string | undefined,
-  accessToken: string,
-  expected: ExpectedIdToken,
-): Promise<Judged> => {
-  const { idToken: validator, clientId, clientSecret } = context
-  const { nonce, maxAge, previous, signal } = expected
-  const kept = { idToken: previous?.idToken, idTokenClaims: previous?.idTokenClaims } as Judged
-  if (!idToken) {
-    if (!validator || !nonce) return kept
-    throw new OAuthError('invalid_id_token', 'openid was asked for, and the answer has no ID token')
+export const expectIdToken =
+  (validator: IdTokenValidator, refused: (error: unknown) => void): ExpectIdToken =>
+  async (patient, { nonce, maxAge, idTokenAsked, previous, signal }) => {
+    const context = previous ? hasty(patient) : patient
+    const kept = { idToken: previous?.idToken, idTokenClaims: previous?.idTokenClaims } as JudgedIdToken
+    if (nonce || idTokenAsked || previous?.idToken) {
+      const prepared = unlessAborted(Promise.resolve(validator.prepare?.(keysOf(context))), signal)
+      await (previous ? prepared.catch(() => {}) : prepared)
+    }
+    return async (idToken, accessToken) => {
+      if (!idToken) {
+        if (!nonce) return kept
+        throw new OAuthError('invalid_id_token', 'openid was asked for, and the answer has no ID token')
+      }
+      const { clientId, clientSecret } = context
+      assertSameUser(idToken, previous?.idToken)
+      const received = { idToken, accessToken, clientId, clientSecret, nonce, maxAge, previous: previous?.idToken }
+      const judging = validator.validate({ ...keysOf(context), ...received })
+      try {
+        return { idToken, idTokenClaims: await (previous ? judging : unlessAborted(judging, signal)) }
+      } catch (error) {
+        if (!previous) throw error
+        refused(error)
+        return kept
+      }
+    }
   }
-  if (!validator) return { idToken }
-  assertSameUser(idToken, previous?.idToken)
-  const received = { idToken, accessToken, clientId, clientSecret, nonce, maxAge, previous: previous?.idToken }
-  const judging = validator.validate({ ...keysOf(contextFor(context, expected)), ...received })
-  try {
-    return { idToken, idTokenClaims: await (previous ? judging : unlessAborted(judging, signal)) }
-  } catch (error) {
-    if (!previous) throw error
-    context.onIdTokenRefused?.(error)
-    return kept
-  }
-}

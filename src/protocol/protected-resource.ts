@@ -3,10 +3,11 @@ import { OAuthError } from '../core/errors.js'
 import { secureUrl } from '../core/server.js'
 import type { DoorContext, DoorOf, RequestOptions } from './context.js'
 import { assertNoDescent } from './descent.js'
+import { readDocument } from './document.js'
 import { documentCache, type Found, lifetimeMs } from './document-cache.js'
 import { firstOf } from './document-search.js'
 import { camelCase, renamed } from './names.js'
-import { failedAnswer, readDocument, readResourceMetadata } from './requests.js'
+import { failedAnswer, readResourceMetadata } from './requests.js'
 
 /** What a protected resource says of itself (RFC 9728 §2), and what else its document holds, under its name in camelCase. */
 export interface ProtectedResource {

@@ -2,7 +2,6 @@
 export { type Form, post } from './authenticated-request.js'
 export { exchangeCode } from './authorization-code.js'
 export { clientCredentials } from './client-credentials.js'
-export { readDocument } from './document.js'
 export { send } from './door.js'
 export { endpointUrl } from './endpoint-url.js'
 export { failedAnswer } from './failed-answer.js'

@@ -3,11 +3,10 @@ import { present } from '../core/present.js'
 import { type Target, targetParameters } from '../core/target.js'
 import { asToken, type Token } from '../core/token.js'
 import { type Form, type Made, post } from './authenticated-request.js'
-import type { ClientContext, GrantOptions } from './context.js'
-import { judgeIdToken, prepareIdToken } from './id-token.js'
+import type { ClientContext, ExpectedIdToken, GrantOptions, JudgedIdToken } from './context.js'
 import { readTokenResponse } from './wire.js'
 
-export interface TokenRequest extends GrantOptions {
+export interface TokenRequest extends GrantOptions, ExpectedIdToken {
   readonly form: Form & { readonly grant_type: string; readonly scope?: string | undefined }
   /** What is made anew for every try. */
   readonly made?: Made
@@ -16,15 +15,8 @@ export interface TokenRequest extends GrantOptions {
   readonly keyThumbprint?: string | undefined
   /** The scope asked for, where the form does not hold it. */
   readonly requestedScope?: string | undefined
-  /** Of the authorization request: what its ID token must fit. */
-  readonly nonce?: string | undefined
-  readonly maxAge?: number | undefined
-  /** An ID token was asked for, though no nonce tells. */
-  readonly idTokenAsked?: boolean
   /** A token is exchanged: the answer says for what, and it may be no access token (RFC 8693 §2.2.1). */
   readonly isExchange?: boolean
-  /** The token that is renewed: what the answer leaves out, it keeps. */
-  readonly previous?: Partial<Token> | undefined
 }
 
 /** The last moment that a date can hold: what an absurd `expires_in` comes to. A negative one is spent when it comes. */
@@ -32,6 +24,14 @@ const lastMoment = 8.64e15
 
 export const moment = (from: number, seconds: number | undefined): number | undefined =>
   seconds === undefined ? undefined : Math.min(from + Math.max(seconds, 0) * 1000, lastMoment)
+
+/** An ID token that nobody judges goes on as it came. */
+const handOn =
+  (previous: Partial<Token> = {}) =>
+  (idToken: string | undefined): JudgedIdToken => {
+    const { idToken: held, idTokenClaims } = previous
+    return idToken ? { idToken } : ({ idToken: held, idTokenClaims } as JudgedIdToken)
+  }
 
 /** The form, and where the token is to be used, and for what (RFC 8707 §2, RFC 9396 §6). */
 export const targeted = (
@@ -59,7 +59,7 @@ export const requestToken = async (context: ClientContext, request: TokenRequest
     )
   }
   const sent = targeted(request, scopeSeparator)
-  await prepareIdToken(context, request)
+  const judge = (await context.expectIdToken?.(context, request)) ?? handOn(previous)
   const { answer, failed } = await post(context, { ...request, form: sent, endpoint: 'tokenEndpoint' })
   const { data: wire, rest, problem } = readTokenResponse(answer.body, isExchange)
   if (!wire || answer.status >= 300) throw failed(wire ? 'a token comes with a 200' : problem)
@@ -87,7 +87,7 @@ export const requestToken = async (context: ClientContext, request: TokenRequest
       scope: wire.scope?.replaceAll(answeredScopeSeparator, ' ') ?? form.scope ?? previous?.scope ?? requestedScope,
       requestedScope: form.scope ?? previous?.requestedScope ?? requestedScope,
       authorizationDetails: wire.authorization_details ?? previous?.authorizationDetails,
-      ...(await judgeIdToken(context, wire.id_token, wire.access_token, request)),
+      ...(await judge(wire.id_token, wire.access_token)),
       raw: rest(),
     }) as Token,
   )
