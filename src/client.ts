@@ -110,7 +110,7 @@ export const createClient = (options: ClientOptions): Client => {
   const revoke: Client['revoke'] = async (...given) => (await requests()).revoke(context, ...given)
   const elaborate = late('elaborateRequest')
   const parts: SourceParts = {
-    ...{ clock, credentials, sharing },
+    ...{ clock, credentials, sharing, dpop },
     proving: dpop && { prove: dpop.prove },
     announce,
     ownerOf: (kind) => JSON.stringify([kind, server.issuer ?? server.tokenEndpoint, clientId]),
@@ -136,7 +136,7 @@ export const createClient = (options: ClientOptions): Client => {
       const { pushed = server.requirePushedAuthorizationRequests, resource, authorizationDetails } = wanted
       const build = (asked: AuthorizationRequestOptions) =>
         authorizationRequest({ ...asked, server, clientId, allowInsecureRequests })
-      const isPlain = !dpop && !pushed && !resource && !authorizationDetails
+      const isPlain = !dpop && !pushed && (resource ?? authorizationDetails) === undefined
       const request = await (isPlain ? build(wanted) : elaborate({ ...wanted, pushed }, build))
       const { issuer, redirectUri, scope } = request
       return conceal(request, { clientId, issuer, redirectUri, scope })

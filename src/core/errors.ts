@@ -1,6 +1,6 @@
 /**
  * Whether the server may have acted on a request that failed: `not_processed` when it surely did not (connection
- * refused, name not resolved, 429), `ambiguous` when it may have (time-out, reset, 5xx, a 2xx that cannot be read).
+ * refused, name not resolved, 429, nothing sent in time), `ambiguous` when it may have (time-out, reset, 5xx, a 2xx that cannot be read).
  */
 export type Delivery = 'not_processed' | 'ambiguous'
 
@@ -58,8 +58,11 @@ export interface OAuthErrorFields {
   redirect_refused: FailedAnswer
   /** The connection was refused or the name not resolved: the request was surely not processed. */
   unreachable: { readonly delivery: 'not_processed' }
-  /** No whole answer came in time; the server may have acted. */
-  timeout: { readonly delivery: 'ambiguous' }
+  /**
+   * No whole answer came in time, and the server may have acted; or a client authentication or a proof took so long that
+   * nothing was sent, and it has not.
+   */
+  timeout: { readonly delivery: Delivery }
   /** The connection failed before the whole answer came, or the runtime cannot say how; the server may have acted. */
   connection_lost: { readonly delivery: 'ambiguous' }
   /** The session is over: the user must authorize again. `error` is the server's word for it, where it said one. */

@@ -47,7 +47,7 @@ const mayBeSentAgain = (outcome: Answer | OAuthError, singleUse: boolean): boole
     : outcome.code === 'unreachable' ||
       (!singleUse && (outcome.code === 'timeout' || outcome.code === 'connection_lost'))
 
-/** One try under one deadline, which covers a client authentication that takes its time, and the body. */
+/** One try under one deadline, which covers a client authentication or a proof that takes its time, and the body. */
 const attempt = async (
   context: DoorContext,
   write: () => Promise<Message>,
@@ -56,13 +56,20 @@ const attempt = async (
   const over = new AbortController()
   const abort = () => over.abort(signal?.reason)
   signal?.addEventListener('abort', abort)
-  const deadline = context.clock
-    .sleep(context.timeoutMs, over.signal)
-    .then(() => new OAuthError('timeout', `no whole answer within ${context.timeoutMs} ms`, { delivery: 'ambiguous' }))
+  let isSent = false
+  const deadline = context.clock.sleep(context.timeoutMs, over.signal).then(() => {
+    const within = `within ${context.timeoutMs} ms`
+    return isSent
+      ? new OAuthError('timeout', `no whole answer ${within}`, { delivery: 'ambiguous' })
+      : new OAuthError('timeout', `what signs the request was not done ${within}: nothing was sent`, {
+          delivery: 'not_processed',
+        })
+  })
   try {
     const exchanged = write().then((message) => {
       // What was written too late is not sent.
       over.signal.throwIfAborted()
+      isSent = true
       return exchange(context, message, over.signal)
     })
     const outcome = await Promise.race([deadline, exchanged])

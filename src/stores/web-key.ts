@@ -2,6 +2,7 @@ import { type Clock, systemClock } from '../core/clock.js'
 import { OAuthError } from '../core/errors.js'
 import type { ProofKeyPair, ProofKeyPlace } from '../core/proof.js'
 import { isWellFormed } from '../core/text.js'
+import { withinMs } from '../core/waiting.js'
 import { databaseOf, type Transact } from './web-database.js'
 
 export interface WebKeyOptions {
@@ -12,6 +13,9 @@ export interface WebKeyOptions {
 }
 
 const address = 'pair'
+
+/** As long as the opening of the database may take. */
+const longestAnswerMs = 5000
 
 /** What is there, or else `made`, which then is there: in one transaction, so that of two tabs one comes first. */
 const settle = (transact: Transact, made: ProofKeyPair | undefined): Promise<ProofKeyPair | undefined> =>
@@ -37,11 +41,15 @@ export const webKey = ({ name = 'dpop', clock = systemClock }: WebKeyOptions = {
     throw new OAuthError('unsupported', 'webKey() needs IndexedDB: make it in the page, not on the server')
   }
   const transact = databaseOf(`bearward-key ${name}`, clock, () => {})
+  // A transaction that is never answered must not keep a call that a signal, or a deadline, cannot end.
+  const settled = (made?: ProofKeyPair) =>
+    withinMs(longestAnswerMs, clock, settle(transact, made), () => {
+      throw new DOMException(`IndexedDB did not answer within ${longestAnswerMs} ms`, 'TimeoutError')
+    })
   return {
     keyPair: async (make) => {
       try {
-        const found = await settle(transact, undefined)
-        return found ?? ((await settle(transact, await make(false))) as ProofKeyPair)
+        return (await settled()) ?? ((await settled(await make(false))) as ProofKeyPair)
       } catch (error) {
         if (error instanceof OAuthError) throw error
         throw new OAuthError('store_failed', `the browser does not store the key (${(error as Error).name})`)

@@ -1,4 +1,5 @@
 import type { Clock } from '../core/clock.js'
+import type { DPoP } from '../core/proof.js'
 import type { Token } from '../core/token.js'
 import { cacheOf, poolsOf } from './cache.js'
 import { type Keeper, type KeeperOptions, keep } from './keeper.js'
@@ -9,6 +10,7 @@ import { assertPlace, type TokenStore } from './store.js'
 /** What the sources of a client have in common. */
 export interface SourceParts extends Pick<KeeperOptions, 'credentials' | 'announce'> {
   readonly clock: Clock
+  readonly dpop: DPoP | undefined
   /** Where tokens are bound to a key. */
   readonly proving: Required<Pick<TokenSource, 'prove'>> | undefined
   /** Whose records of a kind are this client's. */
@@ -40,7 +42,7 @@ export interface RepeatableGrant {
 }
 
 /** Makes sources of grants: those that ask for the same thing share a token. */
-export const grantSources = ({ clock, credentials, announce, ownerOf, sharing, proving }: SourceParts) => {
+export const grantSources = ({ clock, credentials, announce, ownerOf, sharing, dpop, proving }: SourceParts) => {
   const keepers = poolsOf(() => cacheOf<Keeper>(1000))
   return ({ kind, name, id, place, grant }: RepeatableGrant, source: SourceOptions & SharedPlace): ManagedSource => {
     const { store, key = place ?? '', renewBeforeMs, expiryMarginMs } = source
@@ -51,7 +53,7 @@ export const grantSources = ({ clock, credentials, announce, ownerOf, sharing, p
       let shared: KeeperOptions['renew'] | undefined
       return async (held, signal, refused) => {
         shared ??= (await sharing()).shareGrant({
-          ...{ store, key, clock, freshness, owner: ownerOf(kind) },
+          ...{ store, key, clock, freshness, dpop, owner: ownerOf(kind) },
           grant: (asked) => grant(asked, true),
         })
         return shared(held, signal, refused)

@@ -33,7 +33,7 @@ export const verdictOn = (
   switch (failure.code) {
     case 'timeout':
     case 'connection_lost':
-      return ambiguous
+      return failure.delivery === 'ambiguous' ? ambiguous : 'passing'
     case 'error_response':
       if (failure.error === 'invalid_grant') return singleUse ? 'definitive' : 'configuration'
       if (configuration.test(failure.error)) return 'configuration'

@@ -1,6 +1,13 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { createDPoP } from '../../src/dpop/index.js'
-import { bearerChallenge, bearerFetch, createClient, type Token, type TokenSource } from '../../src/index.js'
+import {
+  bearerChallenge,
+  bearerFetch,
+  createClient,
+  memoryStore,
+  type Token,
+  type TokenSource,
+} from '../../src/index.js'
 import { createMockAuthorizationServer, type MockDPoPOptions } from '../../src/testing/index.js'
 import { ok, unauthorized, wire } from '../fetch/wire.js'
 import { failureOf } from '../fixtures/failure-of.js'
@@ -260,11 +267,17 @@ describe('bearerFetch with a token that is bound to a key', () => {
 describe('every source of a client with DPoP', () => {
   it('proves', async () => {
     const { mock, client, token, apiOf } = await worldOf()
-    const sessions = client.sessions()
-    await sessions.get('ann').replace(token)
-    for (const source of [client.sessionSource({ token }), sessions.get('ann')]) {
-      expect((await apiOf(source)(mock.resource)).status).toBe(200)
-    }
+    const store = memoryStore()
+    const [alone, together] = [client.sessions(), client.sessions({ store })]
+    await alone.get('ann').replace(token)
+    await together.get('ann').replace(token)
+    const sources = [
+      client.sessionSource({ token }),
+      client.sessionSource({ token, store, key: 'user' }),
+      alone.get('ann'),
+      together.get('ann'),
+    ]
+    for (const source of sources) expect((await apiOf(source)(mock.resource)).status).toBe(200)
   })
 
   it('and one without it has nothing to prove', () => {

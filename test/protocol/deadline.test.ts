@@ -45,7 +45,12 @@ describe('the deadline', () => {
     })
     const server = { tokenEndpoint: 'https://as.test/token' }
     const client = createClient({ server, clientId: 'id', fetch: wire.fetch, clock, clientAuthentication: () => slow })
-    expect((await failureOf(clock.run(client.refresh('rt')))).code).toBe('timeout')
+    // The refresh token is as good as before.
+    expect(await failureOf(clock.run(client.refresh('rt')))).toMatchObject({
+      code: 'timeout',
+      delivery: 'not_processed',
+      message: expect.stringContaining('nothing was sent'),
+    })
     authenticate()
     await settle()
     expect(wire.sent).toHaveLength(0)

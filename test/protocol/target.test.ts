@@ -68,6 +68,17 @@ describe.each(grants)('%s', (_, ask) => {
   })
 })
 
+describe('an authorization request', () => {
+  it.each<[string, object]>([
+    ['an empty resource, as from a variable that is not set', { resource: '' }],
+    ['a resource that is not absolute', { resource: ['/v1'] }],
+    ['details without a type', { authorizationDetails: [{ amount: 1 }] }],
+  ])('refuses %s', async (_, wrong) => {
+    const { client } = setUp()
+    expect((await failureOf(client.authorizationRequest({ redirectUri, ...wrong }))).code).toBe('invalid_argument')
+  })
+})
+
 describe('a token', () => {
   const answer = { access_token: 'at', refresh_token: 'rt', authorization_details: [{ ...payment, account: 'DE1' }] }
 

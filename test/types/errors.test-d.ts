@@ -51,6 +51,8 @@ describe('a switch over error.code', () => {
         expectTypeOf(error.retryAfterMs).toEqualTypeOf<number | undefined>()
         return
       case 'timeout':
+        expectTypeOf(error.delivery).toEqualTypeOf<'ambiguous' | 'not_processed'>()
+        return
       case 'connection_lost':
         expectTypeOf(error.delivery).toEqualTypeOf<'ambiguous'>()
         return
@@ -83,8 +85,8 @@ describe('an OAuthError', () => {
 
   it('is made with the fields of its code', () => {
     new OAuthError('timeout', 'late', { delivery: 'ambiguous' })
-    // @ts-expect-error a timeout is always ambiguous
-    new OAuthError('timeout', 'late', { delivery: 'not_processed' })
+    // @ts-expect-error a lost connection is always ambiguous
+    new OAuthError('connection_lost', 'lost', { delivery: 'not_processed' })
     // @ts-expect-error fields are missing
     new OAuthError('error_response', 'refused')
     // @ts-expect-error no such code
