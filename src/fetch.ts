@@ -171,7 +171,7 @@ export const bearerFetch = (source: TokenSource, options: BearerFetchOptions): t
       for (let hops = 0, renewed = false, proven = false; ; ) {
         // Checked here, because what the runtime says of a header that it cannot send shows the header.
         const isBound = /^dpop$/i.test(token.tokenType)
-        if (!/^[ -~]+$/.test(token.accessToken ?? '') || (isBound && !source.prove)) {
+        if (!/^[ -~]+$/.test(token.accessToken ?? '') || (isBound && !source.prove) || token.tokenType === 'N_A') {
           throw new OAuthError('invalid_argument', 'the source gave no usable token, or no proof for it')
         }
         const proof = isBound ? await source.prove?.({ method, url: url.href, token }) : undefined

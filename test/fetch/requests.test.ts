@@ -26,6 +26,14 @@ const streamOf = (...chunks: readonly string[]): ReadableStream<Uint8Array> =>
 const streaming = (body: BodyInit): RequestInit & { duplex: 'half' } => ({ method: 'POST', body, duplex: 'half' })
 
 describe('it is a fetch', () => {
+  it('that does not send what is no access token (RFC 8693 §2.2.1)', async () => {
+    const api = wire(ok())
+    const source: TokenSource = { token: async () => ({ accessToken: 'an.id.token', tokenType: 'N_A', raw: {} }) }
+    const failing = bearerFetch(source, { origins, fetch: api.fetch })(url)
+    await expect(failing).rejects.toMatchObject({ code: 'invalid_argument' })
+    expect(api.seen).toHaveLength(0)
+  })
+
   it('by its type', () => {
     expectTypeOf(bearerFetch(sourceOf('at'), { anyOrigin: true })).toEqualTypeOf<typeof globalThis.fetch>()
   })

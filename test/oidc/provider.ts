@@ -1,5 +1,6 @@
 import { generateKeyPairSync, randomBytes, randomUUID } from 'node:crypto'
 import Provider, { type ClientMetadata, type Configuration, type KoaContextWithOIDC } from 'oidc-provider'
+import { registerExchange } from './exchange-grant.ts'
 import { type Listening, listen } from './listen.ts'
 import { startResource } from './resource.ts'
 import { memoryStore } from './store.ts'
@@ -22,6 +23,8 @@ export interface ProviderOptions {
   readonly registration?: 'open' | { readonly initialAccessToken: string }
   /** The client metadata documents that the provider finds, by URL. @default it does not look for any */
   readonly clientMetadataDocuments?: Readonly<Record<string, object>>
+  /** It has the grant of RFC 8693, for the clients that are registered for it. @default false */
+  readonly tokenExchange?: boolean
   /** What the user does when asked. @default 'consents' */
   readonly user?: 'consents' | 'denies'
   /** Knows resources and authorization details, and takes other requests than pushed ones or not. @default neither */
@@ -207,6 +210,7 @@ export const startProvider = async (options: ProviderOptions = {}): Promise<Runn
   const { origin: issuer, serve, close }: Listening = await listen()
   const resourceSecret = randomUUID()
   const provider = new Provider(issuer, configuration(options, resourceSecret))
+  if (options.tokenExchange) registerExchange(provider)
   const refreshes = { sent: [] as string[], refused: 0 }
   const note = ({ oidc: { params } }: KoaContextWithOIDC, isRefused: boolean) => {
     if (params?.['grant_type'] !== 'refresh_token') return
