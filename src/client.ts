@@ -8,7 +8,7 @@ import { type AuthorizationServer, secureUrl } from './core/server.js'
 import { isWellFormed } from './core/text.js'
 import type { Token } from './core/token.js'
 import { type AuthorizationRequestOptions, authorizationRequest } from './protocol/authorization-request.js'
-import { chosenAuthentication, mutualTls, none } from './protocol/client-authentication.js'
+import { chosenAuthentication } from './protocol/client-authentication.js'
 import type { ClientCredentialsOptions } from './protocol/client-credentials.js'
 import type { ClientMetadata } from './protocol/client-metadata.js'
 import type { ClientContext, DoorContext } from './protocol/context.js'
@@ -72,15 +72,14 @@ export const createClient = (options: ClientOptions): Client => {
   const { allowInsecureRequests, clock } = door
   assertCredentials(options)
   secureUrl(server?.tokenEndpoint, 'tokenEndpoint', allowInsecureRequests)
-  const authenticate = chosenAuthentication(options)
+  const authentication = chosenAuthentication(options)
   idToken?.assertServer?.(server, allowInsecureRequests)
   const announce = announcer(options.onEvent)
   const context: ClientContext = {
     server,
     clientId,
     clientSecret,
-    authenticate,
-    isPublic: authenticate === none,
+    authentication,
     expectIdToken:
       idToken &&
       (async (...given) => {
@@ -89,7 +88,7 @@ export const createClient = (options: ClientOptions): Client => {
       }),
     dpop,
     sendProven: dpop && (async (...given) => (await grants()).sendProven(...given)),
-    usesMutualTls: authenticate === mutualTls || !!options.tlsClientCertificateBoundAccessTokens,
+    usesMutualTls: !!options.tlsClientCertificateBoundAccessTokens || `${authentication}`.endsWith('tls_client_auth'),
     ...door,
   }
   /** For requests under a lock, which is not held through a `Retry-After`. */
@@ -107,7 +106,7 @@ export const createClient = (options: ClientOptions): Client => {
       const loaded: Late = await grants()
       return loaded[name](context, ...given)
     }
-  const revoke: Client['revoke'] = async (...given) => (await requests()).revoke(context, ...given)
+  const revoke: Client['revoke'] = late('revoke')
   const elaborate = late('elaborateRequest')
   const parts: SourceParts = {
     ...{ clock, credentials, sharing, dpop },

@@ -66,19 +66,13 @@ export type Endpoint = {
   [Name in keyof AuthorizationServer]-?: Name extends `${string}Endpoint` ? Name : never
 }[keyof AuthorizationServer]
 
-const loopback = /^(localhost|127\.[\d.]+|\[::1])$/
+/** How a parsed URL begins that is safe to send a secret to: https or, on loopback, http. */
+const secure = /^(https:|http:\/\/(localhost|127[\d.]+|\[::1])[:/])/
 
-/** The URL of an endpoint that the server must offer: https or, on loopback, http; without a user, whom no fetch would send. */
+/** The URL of an endpoint that the server must offer. */
 export const secureUrl = (url: string | undefined, name: string, allowInsecureRequests?: boolean): URL => {
   if (!url) throw new OAuthError('unsupported', `server has no ${name}`)
   const parsed = URL.parse(url)
-  if (
-    parsed &&
-    !(parsed.username || parsed.password) &&
-    (parsed.protocol === 'https:' ||
-      (parsed.protocol === 'http:' && (allowInsecureRequests || loopback.test(parsed.hostname))))
-  ) {
-    return parsed
-  }
-  throw new OAuthError('insecure_url', `${name} must be https, without a user`)
+  if (parsed && (allowInsecureRequests ? /^http/ : secure).test(parsed.href)) return parsed
+  throw new OAuthError('insecure_url', `${name} must be https`)
 }

@@ -1,6 +1,6 @@
 import { OAuthError } from '../core/errors.js'
 import type { Endpoint } from '../core/server.js'
-import { assertOneAuthentication } from './client-authentication.js'
+import { assertOneAuthentication, authenticatorOf } from './authenticators.js'
 import type { ClientContext, EndpointOptions } from './context.js'
 import { type Answer, send } from './door.js'
 import { endpointUrl } from './endpoint-url.js'
@@ -45,7 +45,7 @@ export const post = async (
     const form = new URLSearchParams(present)
     for (const name in made) form.set(name, (await made[name]?.()) ?? '')
     const { server, clientId, clock } = context
-    await context.authenticate({ headers, form, server, clientId, endpoint: url, now: clock.now() })
+    await authenticatorOf(context)({ headers, form, server, clientId, endpoint: url, now: clock.now() })
     assertOneAuthentication(headers, form)
     written = { headers, form }
     return { url, ...written }

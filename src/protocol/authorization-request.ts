@@ -82,7 +82,10 @@ export const authorizationRequest = async ({
     response_type: 'code',
     client_id: clientId,
     redirect_uri: redirectUri,
-    scope: [...new Set([scope, offline?.['scope']].join(' ').trim().split(' '))].join(server.scopeSeparator ?? ' '),
+    scope: [scope, offline?.['scope']]
+      .join(' ')
+      .trim()
+      .replace(/\s+/g, server.scopeSeparator ?? ' '),
     state: randomText(),
     nonce: /openid/.test(scope as string) ? randomText() : undefined,
     code_challenge: insecurePkce ? codeVerifier : await sha256(codeVerifier as string),

@@ -14,7 +14,7 @@ export const clientCredentials = async (
   context: ClientContext,
   { scope, ...options }: ClientCredentialsOptions = {},
 ): Promise<Token> => {
-  if (context.isPublic) {
+  if (context.authentication === 'none') {
     throw new OAuthError(
       'unsupported',
       'a public client has no credentials: the client credentials grant needs a secret',

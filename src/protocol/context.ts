@@ -3,7 +3,7 @@ import type { DPoP } from '../core/proof.js'
 import type { AuthorizationServer } from '../core/server.js'
 import type { Target } from '../core/target.js'
 import type { Token } from '../core/token.js'
-import type { ClientAuthentication } from './client-authentication.js'
+import type { ChosenAuthentication } from './client-authentication.js'
 import type { Answer, Message, SendOptions } from './message.js'
 
 /** What a request needs to get through the door. */
@@ -50,11 +50,8 @@ export type ExpectIdToken = (
 export interface ClientContext extends DoorContext {
   readonly server: AuthorizationServer
   readonly clientId: string
-  /** Kept beside `authenticate` so that an answer that echoes it can be masked. */
   readonly clientSecret?: string | undefined
-  readonly authenticate: ClientAuthentication
-  /** The client proves nothing: `none`. */
-  readonly isPublic: boolean
+  readonly authentication: ChosenAuthentication
   /** Judges the ID tokens of answers. Without it they are handed on as they come. */
   readonly expectIdToken?: ExpectIdToken | undefined
   /** Binds what the token endpoint grants to a key (RFC 9449). */

@@ -5,7 +5,8 @@ import { present } from '../core/present.js'
 import { type Scope, scopeParameter } from '../core/scope.js'
 import type { Token } from '../core/token.js'
 import type { ClientContext, GrantOptions, RequestOptions } from './context.js'
-import { post, readDeviceAuthorization, requestToken, targeted } from './requests.js'
+import { post, requestToken, targeted } from './requests.js'
+import { readDeviceAuthorization } from './wire-endpoints.js'
 
 export interface DeviceAuthorizationOptions extends GrantOptions {
   /** @default the server's own default */

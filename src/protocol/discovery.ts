@@ -1,12 +1,13 @@
 import { OAuthError } from '../core/errors.js'
-import { type AuthorizationServer, secureUrl } from '../core/server.js'
+import type { AuthorizationServer } from '../core/server.js'
 import type { DoorContext, DoorOf, RequestOptions } from './context.js'
 import { assertNoDescent } from './descent.js'
 import { readDocument } from './document.js'
 import { documentCache, type Found, lifetimeMs } from './document-cache.js'
 import { firstOf } from './document-search.js'
 import { camelCase, renamed, snakeCase } from './names.js'
-import { failedAnswer, readMetadata } from './requests.js'
+import { failedAnswer, fetchableUrl } from './requests.js'
+import { readMetadata } from './wire-endpoints.js'
 
 /** The metadata of a server, and what else its document says, under its name in camelCase. */
 export interface DiscoveredServer extends AuthorizationServer {
@@ -33,7 +34,7 @@ export interface DiscoverOptions extends RequestOptions, Partial<DoorContext> {
 }
 
 const parsedIssuer = (issuer: string, allowInsecureRequests: boolean): URL => {
-  const url = secureUrl(issuer, 'issuer', allowInsecureRequests)
+  const url = fetchableUrl(issuer, 'issuer', allowInsecureRequests)
   if (/[?#]/.test(issuer)) throw new OAuthError('invalid_argument', 'an issuer has no query and no fragment')
   return url
 }
@@ -62,7 +63,7 @@ const endpointsOf = (fields: Fields, allowInsecureRequests: boolean): readonly (
   Object.entries(fields)
     .filter(([name]) => /Endpoint$|^jwksUri$/.test(name))
     // What is no text is no URL either.
-    .map(([name, url]) => [name, secureUrl(typeof url === 'string' ? url : 'none', name, allowInsecureRequests)])
+    .map(([name, url]) => [name, fetchableUrl(typeof url === 'string' ? url : 'none', name, allowInsecureRequests)])
 
 /** The facts that RFC 8414 has no name for are ours to know, not the document's to set. */
 const ours: ReadonlySet<string> = new Set<keyof AuthorizationServer>([
@@ -99,7 +100,7 @@ export const discover = async (
     throw new OAuthError('invalid_argument', 'discover takes an issuer or { url }')
   }
   const urls = location
-    ? [secureUrl(location.url, 'url', allowInsecureRequests).href]
+    ? [fetchableUrl(location.url, 'url', allowInsecureRequests).href]
     : documentsOf(parsedIssuer(where as string, allowInsecureRequests))
   const issuer = location ? location.issuer : (where as string)
 

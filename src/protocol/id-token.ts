@@ -1,17 +1,16 @@
 import { base64urlBytes } from '../core/base64url.js'
 import { OAuthError } from '../core/errors.js'
-import { secureUrl } from '../core/server.js'
 import { unlessAborted } from '../core/waiting.js'
 import type { ClientContext, ExpectIdToken, JudgedIdToken } from './context.js'
 import { readDocument } from './document.js'
 import type { IdTokenKeys, IdTokenValidator } from './id-token-validator.js'
-import { failedAnswer } from './requests.js'
+import { failedAnswer, fetchableUrl } from './requests.js'
 
 const keysOf = (context: ClientContext): IdTokenKeys => ({
   server: context.server,
   now: context.clock.now(),
   readJson: async (url) => {
-    const { href } = secureUrl(url, 'jwksUri', context.allowInsecureRequests)
+    const { href } = fetchableUrl(url, 'jwksUri', context.allowInsecureRequests)
     const answer = await readDocument(context, href, undefined)
     try {
       if (answer.status === 200) return JSON.parse(answer.body)

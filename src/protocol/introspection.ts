@@ -2,7 +2,8 @@ import { OAuthError } from '../core/errors.js'
 import { present } from '../core/present.js'
 import type { Token } from '../core/token.js'
 import type { ClientContext, EndpointOptions } from './context.js'
-import { post, readIntrospection } from './requests.js'
+import { post } from './requests.js'
+import { readIntrospection } from './wire-endpoints.js'
 
 export interface IntrospectOptions extends EndpointOptions {
   /** What the token is. @default `access_token` of a whole token, else not sent */

@@ -1,13 +1,13 @@
 import { challengesOf } from '../core/challenge.js'
 import { OAuthError } from '../core/errors.js'
-import { secureUrl } from '../core/server.js'
 import type { DoorContext, DoorOf, RequestOptions } from './context.js'
 import { assertNoDescent } from './descent.js'
 import { readDocument } from './document.js'
 import { documentCache, type Found, lifetimeMs } from './document-cache.js'
 import { firstOf } from './document-search.js'
 import { camelCase, renamed } from './names.js'
-import { failedAnswer, readResourceMetadata } from './requests.js'
+import { failedAnswer, fetchableUrl } from './requests.js'
+import { readResourceMetadata } from './wire-endpoints.js'
 
 /** What a protected resource says of itself (RFC 9728 §2), and what else its document holds, under its name in camelCase. */
 export interface ProtectedResource {
@@ -44,7 +44,7 @@ const wellKnown = '/.well-known/oauth-protected-resource'
 /** What the challenge names, else RFC 9728 §3.1, else, as the Model Context Protocol has it, the root. */
 const placesOf = (asked: URL, named: string | undefined, allowInsecureRequests: boolean): readonly Place[] => {
   if (named) {
-    const url = secureUrl(named, 'resource_metadata', allowInsecureRequests)
+    const url = fetchableUrl(named, 'resource_metadata', allowInsecureRequests)
     assertNoDescent(asked, url, 'resource_metadata', allowInsecureRequests)
     return [{ url: url.href, mayBeWider: true }]
   }
@@ -85,7 +85,7 @@ export const discoverResource = async (
   const { response, signal, fresh = false, ...door } = options ?? {}
   const context = doorOf(door)
   const { allowInsecureRequests, clock } = context
-  const asked = secureUrl(`${resource}`, 'resource', allowInsecureRequests)
+  const asked = fetchableUrl(`${resource}`, 'resource', allowInsecureRequests)
   if (asked.href.includes('#')) throw new OAuthError('invalid_argument', 'a resource has no fragment')
   if (response && typeof response.headers?.get !== 'function') {
     throw new OAuthError('invalid_argument', 'response must be a Response')
@@ -102,7 +102,7 @@ export const discoverResource = async (
     const result = { authorizationServers: [], ...renamed(document, camelCase) } as unknown as ProtectedResource
     for (const issuer of result.authorizationServers) {
       const name = 'each of authorization_servers'
-      assertNoDescent(asked, secureUrl(issuer, name, allowInsecureRequests), name, allowInsecureRequests)
+      assertNoDescent(asked, fetchableUrl(issuer, name, allowInsecureRequests), name, allowInsecureRequests)
     }
     return { result, until: answer.sentAt + lifetimeMs(answer.headers) }
   }

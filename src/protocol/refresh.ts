@@ -25,7 +25,7 @@ export const refresh = async (
     form: { grant_type: 'refresh_token', refresh_token: previous.refreshToken, scope: scopeParameter(scope) },
     singleUse: true,
     // RFC 9449 §5: that of a confidential client is bound to the client, whatever its key.
-    keyThumbprint: context.isPublic ? previous.keyThumbprint : undefined,
+    keyThumbprint: context.authentication === 'none' ? previous.keyThumbprint : undefined,
     previous,
   })
 }

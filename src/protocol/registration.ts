@@ -1,10 +1,11 @@
 import { conceal } from '../core/conceal.js'
 import { OAuthError } from '../core/errors.js'
 import { present } from '../core/present.js'
-import { type AuthorizationServer, secureUrl } from '../core/server.js'
+import type { AuthorizationServer } from '../core/server.js'
 import { type ClientMetadata, wireMetadata } from './client-metadata.js'
 import type { DoorContext, DoorOf, RequestOptions } from './context.js'
-import { failedAnswer, moment, readRegistration, secretsOf, send } from './requests.js'
+import { failedAnswer, fetchableUrl, moment, secretsOf, send } from './requests.js'
+import { readRegistration } from './wire-endpoints.js'
 
 export interface RegisterClientOptions extends RequestOptions, Partial<DoorContext> {
   /** What a server wants from those who may register. @default none: registration is open to all */
@@ -49,7 +50,7 @@ export const registerClient = async (
 ): Promise<ClientRegistration> => {
   const { initialAccessToken, signal, ...door } = options ?? {}
   const context = doorOf(door)
-  const url = secureUrl(server?.registrationEndpoint, 'registrationEndpoint', context.allowInsecureRequests).href
+  const url = fetchableUrl(server?.registrationEndpoint, 'registrationEndpoint', context.allowInsecureRequests).href
   const headers = new Headers({ accept: 'application/json', 'content-type': 'application/json' })
   if (initialAccessToken !== undefined) {
     if (typeof initialAccessToken !== 'string' || !/^[!-~]+$/.test(initialAccessToken)) {

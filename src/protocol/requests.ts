@@ -3,19 +3,23 @@ export { type Form, post } from './authenticated-request.js'
 export { exchangeCode } from './authorization-code.js'
 export { clientCredentials } from './client-credentials.js'
 export { send } from './door.js'
-export { endpointUrl } from './endpoint-url.js'
+export { endpointUrl, fetchableUrl } from './endpoint-url.js'
 export { failedAnswer } from './failed-answer.js'
 export { secretsOf } from './redaction.js'
 export { refresh } from './refresh.js'
-export { revoke } from './revocation.js'
 export { moment, requestToken, targeted } from './token-request.js'
 export {
-  readDeviceAuthorization,
+  asNonEmpty,
+  type Json,
+  object,
+  parse,
+  type Reading,
+  read,
   readErrorResponse,
-  readIntrospection,
-  readMetadata,
-  readPushedResponse,
-  readRegistration,
-  readResourceMetadata,
-  readUserinfo,
+  required,
+  type Schema,
+  scope,
+  seconds,
+  text,
+  transform,
 } from './wire.js'

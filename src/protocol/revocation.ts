@@ -1,8 +1,7 @@
 import { OAuthError } from '../core/errors.js'
 import type { Token } from '../core/token.js'
-import { post } from './authenticated-request.js'
 import type { ClientContext, EndpointOptions } from './context.js'
-import { readErrorResponse } from './wire.js'
+import { post, readErrorResponse } from './requests.js'
 
 export interface RevokeOptions extends EndpointOptions {
   /** What the token is. @default known from a whole token, else not sent */

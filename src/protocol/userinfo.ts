@@ -3,8 +3,9 @@ import { present } from '../core/present.js'
 import type { Token } from '../core/token.js'
 import type { ClientContext, RequestOptions } from './context.js'
 import { camelCase, renamed } from './names.js'
-import { endpointUrl, readUserinfo } from './requests.js'
+import { endpointUrl } from './requests.js'
 import { requestResource } from './resource-request.js'
+import { readUserinfo } from './wire-endpoints.js'
 
 export interface UserinfoOptions extends RequestOptions {
   /**

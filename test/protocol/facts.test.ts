@@ -46,11 +46,6 @@ describe('offlineAccess', () => {
     expect(queryOf((await ask(byScope, { offlineAccess: true })).url)['scope']).toBe('offline_access')
   })
 
-  it('asks for that scope once, where the caller has asked for it too', async () => {
-    const { url } = await ask(byScope, { scope: 'offline_access mail', offlineAccess: true })
-    expect(queryOf(url)['scope']).toBe('offline_access mail')
-  })
-
   it('adds nothing where the server has no way of its own', async () => {
     const { url } = await ask({}, { offlineAccess: true })
     expect(Object.keys(queryOf(url)).sort()).toEqual(
