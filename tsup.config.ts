@@ -15,7 +15,7 @@ const common: Options = {
   splitting: false,
   // Node prints the line that threw an uncaught error: it must not be the whole file.
   esbuildOptions: (options) => {
-    options.lineLimit = 1200
+    options.lineLimit = 160
   },
 }
 

@@ -95,26 +95,21 @@ describe('an origin is written exactly', () => {
     ['with its default port', 'https://api.example.com:443'],
     ['with a query', 'https://api.example.com?a'],
     ['with space around it', ' https://api.example.com'],
+    ['with a user, who is not shown', 'https://user:s3cret@api.example.com'],
   ])('not %s: the error tells how', async (_, origin) => {
     const failure = await failureOf(() => setUp({ origins: [origin] }))
     expect(failure).toMatchObject({ code: 'invalid_argument', message: 'origins must be like https://api.example.com' })
   })
 
-  it.each([
-    '',
-    ' ',
-    'null',
-    'api.example.com',
-    'file:///etc',
-    'blob:https://api.example.com/a',
-    '*',
-    'https://user:s3cret@api.example.com',
-  ])('not as %j, which is none', async (origin) => {
-    expect(await failureOf(() => setUp({ origins: ['https://a.example', origin] }))).toMatchObject({
-      code: 'insecure_url',
-      message: 'each of origins must be https, without a user',
-    })
-  })
+  it.each(['', ' ', 'null', 'api.example.com', 'file:///etc', 'blob:https://api.example.com/a', '*'])(
+    'not as %j, which is none',
+    async (origin) => {
+      expect(await failureOf(() => setUp({ origins: ['https://a.example', origin] }))).toMatchObject({
+        code: 'insecure_url',
+        message: 'each of origins must be https',
+      })
+    },
+  )
 
   it.each<[string, object]>([
     ['none', { origins: [] }],
