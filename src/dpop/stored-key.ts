@@ -51,7 +51,8 @@ const read = async (value: string): Promise<ProofKeyPair> => {
 
 /**
  * A key that lives in a store, so that all processes that share tokens over it prove with the same one. The store holds the
- * private key: put `encrypted(store, { keys })` around it. Whoever comes first makes it. Using it fails with `store_failed` if
+ * private key: put `encrypted(store, { keys })` around it. Whoever comes first makes it, and nobody writes it again: a store that
+ * drops what was not written for long (`keepMs`) would lose it. Using it fails with `store_failed` if
  * the store cannot be reached, and with `foreign_record` if something else is under `key`.
  * @throws {OAuthError} `invalid_argument` for what is no store or no key.
  */

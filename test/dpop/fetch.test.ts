@@ -9,7 +9,7 @@ import {
   type TokenSource,
 } from '../../src/index.js'
 import { createMockAuthorizationServer, type MockDPoPOptions } from '../../src/testing/index.js'
-import { ok, unauthorized, wire } from '../fetch/wire.js'
+import { ok, sourceOf, unauthorized, wire } from '../fetch/wire.js'
 import { failureOf } from '../fixtures/failure-of.js'
 import { fakeClock } from '../fixtures/fake-clock.js'
 import { claimsAt, proofIn } from './proofs.js'
@@ -261,6 +261,45 @@ describe('bearerFetch with a token that is bound to a key', () => {
     const source = { ...boundSource(), token: async () => ({ accessToken: 'at', tokenType: 'Bearer', raw: {} }) }
     await bearerFetch(source, { origins, fetch: api.fetch })('https://api.test/')
     expect([api.seen[0]?.authorization, api.seen[0]?.headers.has('dpop')]).toEqual(['Bearer at', false])
+  })
+
+  it('knows one by its type, however that is written', async () => {
+    const api = wire(ok())
+    const source = { ...boundSource(), token: async () => ({ accessToken: 'at', tokenType: 'dpop', raw: {} }) }
+    await bearerFetch(source, { origins, fetch: api.fetch })('https://api.test/')
+    expect([api.seen[0]?.authorization, api.seen[0]?.headers.has('dpop')]).toEqual(['DPoP at', true])
+  })
+
+  it('renews no bearer token because the API asks for one that is bound', async () => {
+    const api = wire(unauthorized('DPoP algs="ES256"'))
+    const source = sourceOf('old', 'new')
+    const response = await bearerFetch(source, { origins, fetch: api.fetch })('https://api.test/')
+    expect([response.status, api.seen.length, source.asked.length]).toEqual([401, 1, 1])
+    expect(bearerChallenge(response)).toBeDefined()
+  })
+})
+
+describe('userinfo with a token that is bound to a key', () => {
+  const server = { tokenEndpoint: 'https://as.test/token', userinfoEndpoint: 'https://as.test/userinfo' }
+  const clientOf = (api: ReturnType<typeof wire>) =>
+    createClient({ server, clientId, fetch: api.fetch, dpop: createDPoP() })
+  const user = (headers = {}) => Response.json({ sub: 'ann' }, { headers })
+
+  it('takes the next nonce from the answer to the second try too', async () => {
+    const wanting = challenged('DPoP error="use_dpop_nonce"', { 'dpop-nonce': 'a' })
+    const api = wire(wanting, user({ 'dpop-nonce': 'b' }), user())
+    const client = clientOf(api)
+    const token = { accessToken: 'at', tokenType: 'DPoP' }
+    await client.userinfo(token)
+    await client.userinfo(token)
+    const nonces = api.seen.map(({ headers }) => proofIn(headers.get('dpop'))?.claims['nonce'])
+    expect(nonces).toEqual([undefined, 'a', 'b'])
+  })
+
+  it('sends none that is bound to another key', async () => {
+    const api = wire()
+    const token = { accessToken: 'at', tokenType: 'DPoP', keyThumbprint: 'of another key' }
+    expect([(await failureOf(clientOf(api).userinfo(token))).code, api.seen]).toEqual(['invalid_argument', []])
   })
 })
 

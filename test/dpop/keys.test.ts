@@ -34,6 +34,12 @@ describe('a proof', () => {
     expect(proofIn(header)?.claims['ath']).toBe('fUHyO2r2Z3DZ53EsNrWBb0xWXoaNy59IiKCAqksmQEo')
   })
 
+  it('names the URL as it goes over the wire, without query and fragment', async () => {
+    const htuOf = async (url: string) => proofIn((await createDPoP().prove({ ...request, url })).header)?.claims['htu']
+    expect(await htuOf('https://API.test:443/a/../b c#part')).toBe('https://api.test/b%20c')
+    expect(await htuOf('https://api.test:8443?q=/#part')).toBe('https://api.test:8443/')
+  })
+
   it('holds the nonce of each server, and forgets them when there are a thousand', async () => {
     const pair = await pairOf({ name: 'Ed25519' })
     const dpop = createDPoP({ key: pair })

@@ -101,6 +101,12 @@ describe('a client with DPoP', () => {
     expect(new URL(request.url).searchParams.has('dpop_jkt')).toBe(false)
   })
 
+  it('names its own key, whatever the parameters say', async () => {
+    const { clientOf, dpop } = worldOf()
+    const request = await clientOf().authorizationRequest({ redirectUri, parameters: { dpop_jkt: 'of another key' } })
+    expect(new URL(request.url).searchParams.getAll('dpop_jkt')).toEqual([await dpop.thumbprint()])
+  })
+
   it('does not send a code that is bound to another key', async () => {
     const { mock, clientOf, dpopOf } = worldOf()
     const request = JSON.parse(JSON.stringify(await clientOf().authorizationRequest({ redirectUri })))
@@ -218,6 +224,14 @@ describe('the nonce of an authorization server', () => {
     expect(sent.length).toBe(1)
   })
 
+  it('that comes with a refusal for another reason is no reason to ask again', async () => {
+    const refused = json({ error: 'invalid_client' }, 401, { 'dpop-nonce': 'a' })
+    const { fetch, sent } = scriptedServer(refused)
+    const client = createClient({ server, ...credentials, fetch, dpop: createDPoP() })
+    expect(await failureOf(client.refresh('rt'))).toMatchObject({ error: 'invalid_client' })
+    expect(sent.length).toBe(1)
+  })
+
   it('is shared by all that one createDPoP() serves', async () => {
     const { mock, clientOf, confidential } = worldOf(wanting)
     await clientOf(confidential).clientCredentials()
@@ -254,7 +268,16 @@ describe('is refused', () => {
     })
   })
 
-  it('unless bearer tokens are allowed, and then it is one', async () => {
+  it('a token that is bound, of a client that showed no key', async () => {
+    const { fetch } = scriptedServer(json({ access_token: 'at', token_type: 'DPoP' }))
+    const client = createClient({ server, ...credentials, fetch })
+    expect(await failureOf(client.clientCredentials())).toMatchObject({
+      code: 'invalid_response',
+      message: expect.stringContaining('no key was shown'),
+    })
+  })
+
+  it('a bearer token, unless such are allowed, and then it is one', async () => {
     const { fetch } = scriptedServer(json({ access_token: 'at', token_type: 'bearer' }))
     const dpop = createDPoP({ allowBearerTokens: true })
     const token = await createClient({ server, ...credentials, fetch, dpop }).clientCredentials()
