@@ -3,6 +3,7 @@ import { OAuthError } from './core/errors.js'
 import { hostFetch, isBrowser } from './core/host.js'
 import { secureUrl } from './core/server.js'
 import type { Token } from './core/token.js'
+import { unlessAborted } from './core/waiting.js'
 import type { TokenSource } from './tokens/source.js'
 
 export type BearerFetchOptions = (
@@ -174,7 +175,8 @@ export const bearerFetch = (source: TokenSource, options: BearerFetchOptions): t
         if (!/^[ -~]+$/.test(token.accessToken ?? '') || (isBound && !source.prove) || token.tokenType === 'N_A') {
           throw new OAuthError('invalid_argument', 'the source gave no usable token, or no proof for it')
         }
-        const proof = isBound ? await source.prove?.({ method, url: url.href, token }) : undefined
+        const proving = isBound ? source.prove?.({ method, url: url.href, token }) : undefined
+        const proof = proving && (await unlessAborted(proving, signal))
         const authorization = `${proof ? 'DPoP' : 'Bearer'} ${token.accessToken}`
         if (proof) {
           headers ??= new Headers()
@@ -190,6 +192,8 @@ export const bearerFetch = (source: TokenSource, options: BearerFetchOptions): t
         const refused = again || (!renewed && refusesToken(response, isBound))
         if (!refused && (mode === 'manual' || !isRedirect(response))) return response
         headers = new Headers(next.headers)
+        // A proof works once, and for this token and this place.
+        headers.delete('dpop')
         if (refused) {
           proven ||= again
           renewed ||= !again
@@ -217,7 +221,7 @@ export const bearerFetch = (source: TokenSource, options: BearerFetchOptions): t
           }
           location.hash ||= url.hash
           if (location.origin !== url.origin) {
-            for (const name of ['authorization', 'dpop', 'cookie', 'host', 'proxy-authorization']) headers.delete(name)
+            for (const name of ['authorization', 'cookie', 'host', 'proxy-authorization']) headers.delete(name)
           }
           url = location
           request = undefined

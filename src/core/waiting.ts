@@ -1,7 +1,7 @@
 import type { Clock } from './clock.js'
 
 /** Follows `work`, which goes on, until `signal` is aborted: then it fails with the signal's reason. */
-export const unlessAborted = <Result>(work: Promise<Result>, signal: AbortSignal | undefined): Promise<Result> =>
+export const unlessAborted = <Result>(work: Promise<Result>, signal: AbortSignal | null | undefined): Promise<Result> =>
   new Promise((resolve, reject) => {
     const leave = () => reject(signal?.reason)
     if (signal?.aborted) leave()

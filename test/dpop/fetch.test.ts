@@ -263,6 +263,37 @@ describe('bearerFetch with a token that is bound to a key', () => {
     expect([api.seen[0]?.authorization, api.seen[0]?.headers.has('dpop')]).toEqual(['Bearer at', false])
   })
 
+  it('sends no proof of the last token beside a bearer token that comes after it', async () => {
+    const api = wire(unauthorized(), ok())
+    const next = { accessToken: 'next', tokenType: 'Bearer' }
+    const source: TokenSource = {
+      ...boundSource(),
+      token: async ({ rejected } = {}) => ({ accessToken: 'at', tokenType: 'DPoP', raw: {}, ...(rejected && next) }),
+    }
+    await bearerFetch(source, { origins, fetch: api.fetch })('https://api.test/')
+    const sent = api.seen.map(({ authorization, headers }) => [authorization, headers.has('dpop')])
+    expect(sent).toEqual([
+      ['DPoP at', true],
+      ['Bearer next', false],
+    ])
+  })
+
+  it('leaves a call that is aborted while its proof is made, and sends nothing', async () => {
+    const api = wire()
+    const controller = new AbortController()
+    const source = {
+      ...boundSource(undefined, 'at'),
+      prove: () => {
+        queueMicrotask(() => controller.abort(new Error('enough')))
+        return new Promise<never>(() => {})
+      },
+    }
+    const { signal } = controller
+    const call = bearerFetch(source, { origins, fetch: api.fetch })('https://api.test/', { signal })
+    await expect(call).rejects.toThrow('enough')
+    expect(api.seen).toEqual([])
+  })
+
   it('knows one by its type, however that is written', async () => {
     const api = wire(ok())
     const source = { ...boundSource(), token: async () => ({ accessToken: 'at', tokenType: 'dpop', raw: {} }) }
