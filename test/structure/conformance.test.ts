@@ -7,8 +7,10 @@ const reference = /\[[^\]]+\]\(([^)]+\.ts)\): (.+)/
 /** The rows of the tables that name no test, or one that is not there: each as a sentence. */
 const unproven = (page: string, read: (path: string) => string | undefined): readonly string[] =>
   page.split('\n').flatMap((line) => {
-    const [, section, level, , tests = ''] = line.split(/(?<!\\)\|/).map((cell) => cell.trim())
-    if (!/[A-Z]/.test(level ?? '')) return []
+    const cells = line.split(/(?<!\\)\|/).map((cell) => cell.trim())
+    const [, section = ''] = cells
+    const tests = cells.at(-2) ?? ''
+    if (cells.length < 4 || /^(§|what .*|-+)$/.test(section)) return []
     // What is left to the user, or not done, says why.
     if (/^(left to|not done)/.test(tests)) return []
     return tests.split('<br>').flatMap((test) => {
