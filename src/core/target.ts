@@ -26,8 +26,8 @@ export interface TargetParameters {
 
 /** @throws {OAuthError} `invalid_argument` for what is not as RFC 8707 §2 or RFC 9396 §2 want it. */
 export const targetParameters = ({ resource, authorizationDetails: details }: Target): TargetParameters => {
-  if (![resource ?? []].flat().every((uri) => URL.canParse(uri) && !/#/.test(uri))) {
-    throw new OAuthError('invalid_argument', 'resource must be absolute URIs without a fragment')
+  if (![resource ?? []].flat().every((uri) => URL.canParse(uri) && !/[#\s]/.test(uri))) {
+    throw new OAuthError('invalid_argument', 'resource must be absolute URIs without a fragment or a space')
   }
   if (details && !details.every?.((detail) => detail?.type)) {
     throw new OAuthError('invalid_argument', 'authorizationDetails must be an array of objects that have a type')

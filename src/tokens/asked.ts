@@ -10,8 +10,7 @@ export interface AskedFor extends Target {
   readonly parameters?: Readonly<Record<string, unknown>>
 }
 
-const setOf = (words: string | readonly string[] | undefined): readonly string[] =>
-  [...new Set([words].flat().join(' ').split(' '))].sort()
+const setOf = (words: readonly unknown[]): readonly unknown[] => [...new Set(words)].sort()
 
 /**
  * What is asked for, without how its token is kept, and one text for it: scopes and resources are sets, the rest has no order.
@@ -26,7 +25,7 @@ export const askedOf = <Asked extends AskedFor>(
   const given = Object.entries(parameters)
   const id = [...own, ...given].some(([, value]) => isGiving(value))
     ? undefined
-    : JSON.stringify([setOf(scope), setOf(resource), given.sort(), own.sort()])
+    : JSON.stringify([setOf([scope].flat().join(' ').split(' ')), setOf([resource].flat()), given.sort(), own.sort()])
   // A copy of what is shared, because the token stays that of what was asked for.
   return { id, asked: (id ? JSON.parse(JSON.stringify(asked)) : asked) as Asked }
 }

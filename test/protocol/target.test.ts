@@ -51,6 +51,7 @@ describe.each(grants)('%s', (_, ask) => {
     ['a resource with a fragment', { resource: 'https://api.test/#part' }],
     ['a resource that is not absolute', { resource: ['https://api.test', '/v1'] }],
     ['an empty resource', { resource: '' }],
+    ['a resource with a space, as two in one text', { resource: 'https://api.test/ https://b.test/' }],
     ['details without a type', { authorizationDetails: [payment, { amount: 1 }] }],
     ['details that are no array', { authorizationDetails: payment }],
   ])('refuses %s before anything is sent', async (_, wrong) => {
@@ -125,4 +126,12 @@ it('a source goes on asking for what it was made for, whatever becomes of the op
   resource[0] = 'https://other.test'
   await source.token()
   expect(wire.only().form.getAll('resource')).toEqual(['https://api.test'])
+})
+
+it('a source of two resources shares nothing with one that was given both in one text', async () => {
+  const { client } = setUp({ access_token: 'at' })
+  const resource = ['https://a.test/', 'https://b.test/']
+  await client.clientCredentialsSource({ resource }).token()
+  const wrong = client.clientCredentialsSource({ resource: resource.join(' ') })
+  expect((await failureOf(wrong.token())).code).toBe('invalid_argument')
 })
