@@ -1,5 +1,6 @@
 import { generateKeyPairSync, randomBytes, randomUUID } from 'node:crypto'
 import Provider, { type ClientMetadata, type Configuration, type KoaContextWithOIDC } from 'oidc-provider'
+import { registerAssertions } from './assertion-grant.ts'
 import { registerExchange } from './exchange-grant.ts'
 import { type Listening, listen } from './listen.ts'
 import { startResource } from './resource.ts'
@@ -25,6 +26,8 @@ export interface ProviderOptions {
   readonly clientMetadataDocuments?: Readonly<Record<string, object>>
   /** It has the grant of RFC 8693, for the clients that are registered for it. @default false */
   readonly tokenExchange?: boolean
+  /** It has the grant of RFC 7523 §2.1, for assertions that this key verifies. @default it has not */
+  readonly assertionKey?: CryptoKey
   /** What the user does when asked. @default 'consents' */
   readonly user?: 'consents' | 'denies'
   /** Knows resources and authorization details, and takes other requests than pushed ones or not. @default neither */
@@ -133,7 +136,8 @@ const configuration = (options: ProviderOptions, resourceSecret: string): Config
     jwks: { keys: [...keys] as NonNullable<Configuration['jwks']>['keys'] },
     cookies: { keys: [randomUUID()] },
     findAccount: (_context, sub) => ({ accountId: sub, claims: () => ({ sub, email: `${sub}@example.com` }) }),
-    claims: { openid: ['sub', 'email'] },
+    claims: { openid: ['sub', 'email'], acr: null, auth_time: null },
+    acrValues: ['gold'],
     renderError: (context, { error, error_description }) => {
       context['type'] = 'text'
       context['body'] = `${error}: ${error_description}`
@@ -196,11 +200,13 @@ const interact = async (
   const { session, params } = await provider.interactionDetails(request, response)
   if (user === 'denies') return provider.interactionFinished(request, response, { error: 'access_denied' })
   const accountId = session?.accountId ?? 'ada'
+  const acr = `${params['acr_values'] ?? ''}`.split(' ')[0]
   const grant = new provider.Grant({ accountId, clientId: `${params['client_id']}` })
   grant.addOIDCScope(`${params['scope'] ?? ''}`)
   for (const resource of [params['resource'] ?? []].flat()) grant.addResourceScope(`${resource}`, 'read write')
   await provider.interactionFinished(request, response, {
-    login: { accountId },
+    // The user shows what is asked for.
+    login: { accountId, ...(acr && { acr }) },
     consent: { grantId: await grant.save() },
   })
 }
@@ -211,6 +217,7 @@ export const startProvider = async (options: ProviderOptions = {}): Promise<Runn
   const resourceSecret = randomUUID()
   const provider = new Provider(issuer, configuration(options, resourceSecret))
   if (options.tokenExchange) registerExchange(provider)
+  if (options.assertionKey) registerAssertions(provider, options.assertionKey)
   const refreshes = { sent: [] as string[], refused: 0 }
   const note = ({ oidc: { params } }: KoaContextWithOIDC, isRefused: boolean) => {
     if (params?.['grant_type'] !== 'refresh_token') return
