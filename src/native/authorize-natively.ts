@@ -7,7 +7,7 @@ import type { RequestOptions } from '../protocol/context.js'
 import type { ClientAuthorizationRequestOptions } from '../protocol/elaborate-request.js'
 import { openLoopback } from './loopback.js'
 import { failurePage, type Page, successPage } from './pages.js'
-import { systemBrowser } from './system-browser.js'
+import { openPage } from './system-browser.js'
 
 /** What is used of a client. */
 export interface NativeClient {
@@ -40,11 +40,11 @@ export interface NativeAuthorizationOptions
 const invalid = (message: string): OAuthError => new OAuthError('invalid_argument', message)
 
 /** Tells the URL, and opens it. Fails only where the user is then left with nothing to do. */
-const sendUser = async (url: string, { openBrowser = systemBrowser, onUrl }: NativeAuthorizationOptions) => {
+const sendUser = async (url: string, { openBrowser, onUrl }: NativeAuthorizationOptions, over: AbortSignal) => {
   onUrl?.(url)
-  if (!openBrowser) return
+  if (openBrowser === false) return
   try {
-    await openBrowser(url)
+    await (openBrowser ? openBrowser(url) : openPage(url, over))
   } catch (failure) {
     if (!onUrl) throw failure
   }
@@ -86,7 +86,7 @@ export const authorizeNatively = async (
       })
     })
     // It never resolves: that a browser was opened says nothing of the user.
-    const unopened = new Promise<never>((_, reject) => sendUser(request.url, options).catch(reject))
+    const unopened = new Promise<never>((_, reject) => sendUser(request.url, options, over.signal).catch(reject))
     const url = await unlessAborted(Promise.race([callback, tooLate, unopened]), signal)
     const token = await client.exchangeCode(url, request, leaving)
     page = html === undefined ? successPage : { status: 200, html }

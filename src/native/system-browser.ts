@@ -3,6 +3,7 @@ import process from 'node:process'
 import { setTimeout } from 'node:timers/promises'
 import { OAuthError } from '../core/errors.js'
 import { secureUrl } from '../core/server.js'
+import { unlessAborted } from '../core/waiting.js'
 
 type Command = readonly [program: string, ...argv: string[]]
 type Environment = Readonly<Record<string, string | undefined>>
@@ -21,26 +22,41 @@ export const browserCommands = (url: string, platform: string, environment: Envi
 /** A program that has not failed by then has opened something: some of them end only with the browser. */
 const failureMs = 3000
 
-/** Whether a program could be started, and did not fail at once. */
-const opens = async ([program, ...argv]: Command): Promise<boolean> => {
+/** Whether a program could be started, and did not fail at once. Until that is known it keeps the process alive, and no longer. */
+const opens = async ([program, ...argv]: Command, signal: AbortSignal | undefined): Promise<boolean> => {
   const child = spawn(program, argv, { shell: false, stdio: 'ignore', detached: true })
-  child.unref()
+  const over = new AbortController()
   const ended = new Promise<boolean>((resolve) => {
     child.once('error', () => resolve(false))
     child.once('exit', (status) => resolve(status === 0))
   })
-  return Promise.race([ended, setTimeout(failureMs, true, { ref: false })])
+  const lasting = setTimeout(failureMs, true, { signal: over.signal })
+  try {
+    return await unlessAborted(Promise.race([ended, lasting]), signal)
+  } finally {
+    over.abort()
+    child.unref()
+  }
+}
+
+/** Of a URL: what a shell that the program itself starts would obey. `wslview` hands it to PowerShell in double quotes. */
+const obeyed = /[^\w\-.~:/?#[\]@!&*+,;=%]/g
+
+const percentEncoded = (letter: string): string => `%${letter.charCodeAt(0).toString(16).toUpperCase()}`
+
+/** `signal`: it is of no interest any more whether the program fails. */
+export const openPage = async (url: string, signal?: AbortSignal): Promise<void> => {
+  const href = secureUrl(url, 'the URL to open').href.replace(obeyed, percentEncoded)
+  for (const command of browserCommands(href, process.platform, process.env)) {
+    if (await opens(command, signal)) return
+  }
+  throw new OAuthError('unsupported', 'no browser could be opened')
 }
 
 /**
  * Opens a page in the user's browser: with the program that `BROWSER` names, else with that of the system (`open`,
- * `xdg-open`, `rundll32`). The URL goes to it as an argument, and through no shell. `BROWSER=none` opens nothing.
+ * `xdg-open`, `rundll32`). The URL goes to it as one argument, through no shell, and with what a shell would obey
+ * percent-encoded. `BROWSER=none` opens nothing.
  * @throws {OAuthError} `insecure_url` for what is not https or, on loopback, http; `unsupported` if no browser could be opened.
  */
-export const systemBrowser = async (url: string): Promise<void> => {
-  const { href } = secureUrl(url, 'the URL to open')
-  for (const command of browserCommands(href, process.platform, process.env)) {
-    if (await opens(command)) return
-  }
-  throw new OAuthError('unsupported', 'no browser could be opened')
-}
+export const systemBrowser = (url: string): Promise<void> => openPage(url)

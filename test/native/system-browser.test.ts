@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { browserCommands, systemBrowser } from '../../src/native/system-browser.js'
 import { failureOf } from '../fixtures/failure-of.js'
+import { startChild } from '../stores/child.js'
 
 const url = 'https://as.test/authorize?a=1&calc&b=$(touch x)`id`|^%PATH%;\'"#end'
 const { href } = new URL(url)
@@ -58,7 +59,35 @@ describe('systemBrowser', () => {
   it('hands the URL on as one argument, whatever is in it', async () => {
     const heard = await browserThat('exit 0')
     await systemBrowser(url)
-    expect(await heard()).toBe(`${href}\n`)
+    expect(await heard()).toMatch(/^https:\/\/as\.test\/authorize\?a=1&calc&b=\S+#end\n$/)
+  })
+
+  it('leaves nothing in the URL that a shell behind the program would obey, as the one of wslview is', async () => {
+    const heard = await browserThat('exit 0')
+    await systemBrowser("https://as.test/it's/$(a)?b=$(calc)&c=`d`;'e'|{f}^&g=a%20b+c#$(h)'`i`")
+    const opened = (await heard()).trim()
+    expect(opened).not.toMatch(/[$()`'"|{}^<>\\\s]/)
+    const { pathname, searchParams, hash } = new URL(opened)
+    expect(decodeURIComponent(pathname)).toBe("/it's/$(a)")
+    expect([...searchParams]).toEqual([
+      ['b', '$(calc)'],
+      ['c', "`d`;'e'|{f}^"],
+      ['g', 'a b c'],
+    ])
+    expect(decodeURIComponent(hash)).toBe("#$(h)'`i`")
+  })
+
+  it('keeps the program alive until it is known whether a browser was opened', async () => {
+    await browserThat('sleep 0.3')
+    const child = await startChild('test/native/opening-child.ts')
+    await child.said('opened')
+    expect(await child.ended()).toBe(0)
+  })
+
+  it('keeps it alive no longer than the login for which it was opened', async () => {
+    await browserThat('sleep 5')
+    const child = await startChild('test/native/login-child.ts')
+    expect(await child.ended()).toBe(0)
   })
 
   it('fails where the program fails, or is not there', async () => {
