@@ -26,6 +26,7 @@ export type ChosenAuthentication =
   | ClientAuthentication
 
 const secretMethods = ['client_secret_basic', 'client_secret_post']
+const methods = [...secretMethods, 'none', 'tls_client_auth', 'self_signed_tls_client_auth']
 
 /**
  * What is chosen, or fits best.
@@ -41,12 +42,16 @@ export const chosenAuthentication = ({
   readonly clientAuthentication?: ChosenAuthentication
 }): ChosenAuthentication => {
   if (typeof chosen === 'function') return chosen
-  const isMutualTls = chosen?.endsWith('tls_client_auth')
   const supported = server.tokenEndpointAuthMethodsSupported ?? ['client_secret_basic']
   const needed = `${chosen ?? supported}`
-  if (/^(\w+_jwt,?)+$/.test(needed)) {
+  if (/^(\w+_jwt(,|$))+$/.test(needed)) {
     throw new OAuthError('unsupported', `${needed} needs a clientAuthentication from bearward/jwt`)
   }
+  // What was given is not shown: a secret may have been put in its place.
+  if (!methods.includes(chosen ?? 'none')) {
+    throw new OAuthError('invalid_argument', 'clientAuthentication is no known method, and no function')
+  }
+  const isMutualTls = chosen?.endsWith('tls_client_auth')
   if (!clientSecret) {
     if (chosen && chosen !== 'none' && !isMutualTls) {
       throw new OAuthError('invalid_argument', `${chosen} needs a clientSecret`)

@@ -180,6 +180,24 @@ describe('createClient', () => {
     expect((await refusalOf({ clientSecret: 's', clientAuthentication: 'none' })).code).toBe('unsupported')
   })
 
+  it.each<unknown>(['client_secret_bsic', 'Client_Secret_Basic', 'x_tls_client_auth', 'constructor', '', 42, {}])(
+    'knows no method %j, and shows no secret that was put in its place',
+    async (clientAuthentication) => {
+      for (const secret of [{}, { clientSecret: 's' }]) {
+        const refusal = await refusalOf({ ...secret, clientAuthentication })
+        expect(refusal.code).toBe('invalid_argument')
+        expect(refusal.message).toContain('no known method')
+        expect(refusal.message).not.toContain('bsic')
+      }
+    },
+  )
+
+  it('reads names of methods in a moment, however a server has made them', async () => {
+    const odd = { ...server, tokenEndpointAuthMethodsSupported: [`${'a_jwt'.repeat(40)}!`] }
+    expect((await refusalOf({ server: odd, clientSecret: 's' })).code).toBe('unsupported')
+    expect(createClient({ server: { ...server, tokenEndpointAuthMethodsSupported: [] }, clientId: 'id' })).toBeDefined()
+  })
+
   it('refuses a secret where the server takes public clients only', async () => {
     const publicOnly = { ...server, tokenEndpointAuthMethodsSupported: ['none'] }
     const secret = { server: publicOnly, clientSecret: 's' }
