@@ -70,9 +70,10 @@ export const authorizeNatively = async (
     throw invalid('path must begin with /, without query and fragment')
   if (!(timeoutMs > 0 && timeoutMs <= longestTimerMs))
     throw invalid('timeoutMs must be positive and at most 2147483647')
+  if (html !== undefined && typeof html !== 'string') throw invalid('successPage must be a text')
   const leaving = signal && { signal }
   signal?.throwIfAborted()
-  const loopback = await openLoopback({ host, port, path })
+  const loopback = await openLoopback({ host, port, path, clock })
   const over = new AbortController()
   let page: Page = failurePage
   try {

@@ -2,14 +2,20 @@ import { createHash, timingSafeEqual } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import type { Clock } from '../core/clock.js'
 import { OAuthError } from '../core/errors.js'
+import { withinMs } from '../core/waiting.js'
 import { failurePage, type Page, strayPages } from './pages.js'
 
 export interface LoopbackOptions {
   readonly host: '127.0.0.1' | '::1'
   readonly port: number
   readonly path: string
+  readonly clock: Clock
 }
+
+/** A browser that has not read its page by then has stopped: the login does not. */
+const longestShowMs = 2000
 
 /** A server on loopback that waits for one authorization response (RFC 8252 §7.3). */
 export interface Loopback {
@@ -48,7 +54,7 @@ const hasState = ({ searchParams }: URL, state: string): boolean => {
 }
 
 /** @throws {OAuthError} `unsupported` if the address cannot be listened on. */
-export const openLoopback = async ({ host, port, path }: LoopbackOptions): Promise<Loopback> => {
+export const openLoopback = async ({ host, port, path, clock }: LoopbackOptions): Promise<Loopback> => {
   let bring: (url: string) => void = () => {}
   const brought = new Promise<string>((resolve) => {
     bring = resolve
@@ -97,7 +103,7 @@ export const openLoopback = async ({ host, port, path }: LoopbackOptions): Promi
       const closed = once(server, 'close')
       server.close()
       judge(page)
-      await Promise.all(answered)
+      await withinMs(longestShowMs, clock, Promise.all(answered), () => [])
       server.closeAllConnections()
       await closed
     },

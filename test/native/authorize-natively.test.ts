@@ -308,6 +308,7 @@ describe('a login that fails', () => {
     [{ path: 'callback' }, 'path'],
     [{ path: '/callback?a=b' }, 'path'],
     [{ timeoutMs: 0 }, 'timeoutMs'],
+    [{ successPage: 404 as never }, 'successPage'],
   ])('because %j cannot be', async (options, name) => {
     const { client } = setUp()
     const openBrowser = () => expect.fail('it was opened')
@@ -348,5 +349,22 @@ describe('when it is over', () => {
     await once(leaving, 'finish')
     setTimeout(() => leaving.destroy(), 20)
     expect((await login).accessToken).toMatch(/^access-/)
+  })
+
+  it('a browser that never reads the page does not hold it up', async () => {
+    const { mock, client } = setUp()
+    const clock = createManualClock()
+    // More than the buffers of a socket hold.
+    const { url, login } = await begin(client, { clock, successPage: 'x'.repeat(20_000_000) })
+    const { host, hostname, port, pathname, search } = new URL(await mock.authorize(url))
+    const deaf = connect(Number(port), hostname).pause()
+    deaf.on('error', () => {})
+    deaf.write(`GET ${pathname}${search} HTTP/1.1\r\nHost: ${host}\r\n\r\n`)
+    let token: Token | undefined
+    login.then((granted) => {
+      token = granted
+    })
+    await expect.poll(() => clock.advance(1000).then(() => token?.accessToken)).toMatch(/^access-/)
+    deaf.destroy()
   })
 })
