@@ -4,7 +4,6 @@ import { type ProfileMaker, rfcTrue } from '../profile.js'
 export const googleProfile: ProfileMaker = () => ({
   ...rfcTrue,
   server: google,
-  deviceCodeLifetime: 1800,
   verificationUriName: 'verification_url',
   hasCompleteUri: false,
   rotateRefreshTokens: false,
