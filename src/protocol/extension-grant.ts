@@ -9,7 +9,7 @@ import { requestToken } from './requests.js'
 
 export interface AskedExtensionGrant extends ExtensionGrantOptions {
   readonly grantType: string
-  readonly parameters: Readonly<Record<string, Given>>
+  readonly parameters?: Readonly<Record<string, Given>>
 }
 
 export interface ExtensionGrantOptions extends Omit<GrantOptions, 'parameters'> {
@@ -36,7 +36,7 @@ const known: Readonly<Record<string, string>> = {
  */
 export const extension = async (
   context: ClientContext,
-  { grantType, parameters, scope, ...options }: AskedExtensionGrant,
+  { grantType, parameters = {}, scope, ...options }: AskedExtensionGrant,
 ): Promise<Token> => {
   if (!isWellFormed(grantType)) throw new OAuthError('invalid_argument', 'grantType must be a text')
   if (Object.hasOwn(known, grantType)) {
@@ -51,6 +51,6 @@ export const extension = async (
 export const extensionGrant = (
   context: ClientContext,
   grantType: string,
-  parameters: Readonly<Record<string, Given>> = {},
+  parameters?: Readonly<Record<string, Given>>,
   options: ExtensionGrantOptions = {},
-): Promise<Token> => extension(context, { ...options, grantType, parameters })
+): Promise<Token> => extension(context, { ...options, grantType, ...(parameters && { parameters }) })

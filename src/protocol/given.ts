@@ -5,13 +5,20 @@ import type { Token } from '../core/token.js'
 import type { Made } from './authenticated-request.js'
 
 /** What a grant is made of, by the names of the form. */
-type GivenFields = Readonly<Record<string, Given | undefined>>
+type GivenFields = Readonly<Record<string, Given>>
 
 export interface Supplied {
   /** The texts, and those that sources gave. */
   readonly texts: Readonly<Record<string, string>>
   /** What is made anew for every try. */
   readonly made: Made
+}
+
+/** What a source gave, and what of it is sent. */
+interface Taken {
+  readonly name: string
+  readonly token: Token
+  readonly value: string
 }
 
 const isSource = (given: Given): given is Giver => typeof given !== 'string' && typeof given !== 'function'
@@ -36,30 +43,27 @@ export const supplied = async <Result>(
   const made: Record<string, () => string | Promise<string>> = {}
   const sources: [string, Giver][] = []
   for (const [name, value] of Object.entries(given)) {
-    if (value === undefined) continue
     if (!isGiving(value)) texts[name] = text(name, value)
     else if (isSource(value)) sources.push([name, value])
     else made[name] = async () => text(name, await value())
   }
-  const take = (held?: ReadonlyMap<string, Token>): Promise<ReadonlyMap<string, Token>> =>
+  const take = (held?: readonly Taken[]): Promise<readonly Taken[]> =>
     Promise.all(
-      sources.map(async ([name, source]) => {
-        const rejected = held?.get(name)
+      sources.map(async ([name, source], at) => {
+        const rejected = held?.[at]?.token
         const token = await source.token({ ...(signal && { signal }), ...(rejected && { rejected }) })
-        return [name, token] as const
+        return { name, token, value: text(name, token && textOf(name, token)) }
       }),
-    ).then((taken) => new Map(taken))
-  const askWith = (held: ReadonlyMap<string, Token>) => {
-    const taken = [...held].map(([name, token]) => [name, text(name, textOf(name, token))])
-    return ask({ texts: { ...texts, ...Object.fromEntries(taken) }, made })
-  }
+    )
+  const askWith = (taken: readonly Taken[]) =>
+    ask({ texts: { ...texts, ...Object.fromEntries(taken.map(({ name, value }) => [name, value])) }, made })
   const held = await take()
   try {
     return await askWith(held)
   } catch (failure) {
     if (!sources.length || !refused(failure)) throw failure
     const next = await take(held)
-    if ([...next].every(([name, token]) => textOf(name, token) === textOf(name, held.get(name) as Token))) throw failure
+    if (next.every(({ value }, at) => value === held[at]?.value)) throw failure
     return askWith(next)
   }
 }

@@ -28,7 +28,7 @@ export const requestResource = async (
   context: ClientContext,
   { url, token, signal }: ResourceRequest,
 ): Promise<{ answer: Answer; failed: (problem: string) => OAuthError }> => {
-  const whole = typeof token === 'string' ? { accessToken: token, tokenType: 'Bearer' } : token
+  const whole = typeof token === 'object' && token ? token : { accessToken: token, tokenType: 'Bearer' }
   const { accessToken, tokenType } = whole
   // What a runtime says of a header that it cannot send shows the header.
   if (!/^[\x20-\x7e]+$/.test(accessToken ?? '')) throw new OAuthError('invalid_argument', 'there is no access token')

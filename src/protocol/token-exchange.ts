@@ -1,6 +1,7 @@
 import { OAuthError } from '../core/errors.js'
 import type { Given } from '../core/given.js'
 import { type Scope, scopeParameter } from '../core/scope.js'
+import { isWellFormed } from '../core/text.js'
 import type { Token } from '../core/token.js'
 import type { ClientContext, GrantOptions } from './context.js'
 import { type Supplied, supplied } from './given.js'
@@ -60,8 +61,12 @@ export const tokenExchange = async (
     throw new OAuthError('invalid_argument', 'actorToken and actorTokenType go together (RFC 8693 §2.1)')
   }
   const subjectType = uriOf('subjectTokenType', subjectTokenType)
-  const actorType = actorTokenType && uriOf('actorTokenType', actorTokenType)
-  const requestedType = requestedTokenType && uriOf('requestedTokenType', requestedTokenType)
+  const actorType = actorTokenType === undefined ? undefined : uriOf('actorTokenType', actorTokenType)
+  const requestedType = requestedTokenType === undefined ? undefined : uriOf('requestedTokenType', requestedTokenType)
+  if (![audience ?? []].flat().every(isWellFormed)) {
+    throw new OAuthError('invalid_argument', 'audience must be a text, or several')
+  }
+  const given = { subject_token: subjectToken, ...(actorToken !== undefined && { actor_token: actorToken }) }
   const types: Readonly<Record<string, string | undefined>> = { subject_token: subjectType, actor_token: actorType }
   const exchange = async ({ texts, made }: Supplied): Promise<ExchangedToken> => {
     const form = {
@@ -80,5 +85,5 @@ export const tokenExchange = async (
     // A refresh token is its session's own: whoever else used it would end the session.
     return types[name] === `${prefix}refresh_token` ? undefined : accessToken
   }
-  return supplied({ subject_token: subjectToken, actor_token: actorToken }, options.signal, exchange, textOf)
+  return supplied(given, options.signal, exchange, textOf)
 }

@@ -73,7 +73,7 @@ const asText = (value: unknown): string | undefined => (typeof value === 'string
 
 /** Cognito and Apple send it as a text. */
 const asFlag = (value: unknown): boolean | undefined =>
-  ({ true: true, false: false })[typeof value === 'object' ? '' : `${value}`]
+  value === true || value === 'true' || (value === false || value === 'false' ? false : undefined)
 
 /** Seconds in the specification; Auth0 sends a date in words. */
 const asMoment = (value: unknown): number | undefined => {

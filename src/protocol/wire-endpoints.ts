@@ -38,9 +38,10 @@ const introspectionResponse = object({
   nbf: seconds,
   sub: text,
   /** One, or several. */
-  aud: transform((value: unknown) =>
-    value === undefined ? undefined : ([value].flat().filter(asNonEmpty) as string[]),
-  ),
+  aud: transform((value: unknown) => {
+    const audiences = [value].flat().filter(asNonEmpty) as string[]
+    return audiences.length || Array.isArray(value) ? audiences : undefined
+  }),
   iss: text,
   jti: text,
 })

@@ -25,7 +25,7 @@ export const text: Schema<string | undefined> = transform(asNonEmpty)
 
 /** Twitch lists the scopes in an array. An empty text stays: wicked says so that it granted none. */
 export const scope: Schema<string | undefined> = transform((value: unknown) =>
-  Array.isArray(value) ? value.join(' ') : asText(value),
+  Array.isArray(value) ? value.filter(asText).join(' ') : asText(value),
 )
 
 /**
@@ -39,8 +39,9 @@ export const seconds: Schema<number | undefined> = transform((value: unknown) =>
 
 /** RFC 6750 and RFC 9449. */
 const asTokenType = (value: unknown): 'Bearer' | 'DPoP' | undefined => {
-  if (/^(bearer|bot|user)$/i.test(`${value}`)) return 'Bearer'
-  return /^dpop$/i.test(`${value}`) ? 'DPoP' : undefined
+  const type = asText(value) ?? ''
+  if (/^(bearer|bot|user)$/i.test(type)) return 'Bearer'
+  return /^dpop$/i.test(type) ? 'DPoP' : undefined
 }
 
 /** RFC 9396 §7. What is no list of them counts as not sent, as it is no reason to lose a token. */
@@ -70,7 +71,7 @@ const tokenResponse = object({
 /** RFC 8693 §2.2.1: it says what was issued, which may be no access token. */
 const exchangeResponse = object({
   ...tokenResponse.shape,
-  token_type: required((value) => (/^n_a$/i.test(`${value}`) ? 'N_A' : asTokenType(value ?? 'Bearer'))),
+  token_type: required((value) => (/^n_a$/i.test(asText(value) ?? '') ? 'N_A' : asTokenType(value ?? 'Bearer'))),
   /** Keycloak has left it out until version 26, where an access token was issued. */
   issued_token_type: text,
 })

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { createClient } from '../../src/index.js'
+import { createClient, type JwtBearerOptions } from '../../src/index.js'
 import { failureOf } from '../fixtures/failure-of.js'
 import { fakeClock } from '../fixtures/fake-clock.js'
 import { json, scriptedServer } from '../fixtures/scripted-server.js'
@@ -49,6 +49,20 @@ describe('the JWT bearer grant', () => {
     expect(wire.sent).toHaveLength(0)
   })
 
+  it.each([
+    ['the assertion alone', 'a.b.c'],
+    ['nothing', {}],
+    ['an assertion that is undefined, as an unset variable is', { assertion: undefined }],
+    ['an empty one', { assertion: '' }],
+    ['a function that gives nothing', { assertion: () => undefined }],
+  ])('sends nothing with %s', async (_, options) => {
+    const { client, wire } = setUp()
+    const given = options as unknown as JwtBearerOptions
+    expect((await failureOf(client.jwtBearer(given))).code).toBe('invalid_argument')
+    expect((await failureOf(client.jwtBearerSource(given).token())).code).toBe('invalid_argument')
+    expect(wire.sent).toHaveLength(0)
+  })
+
   it('is told invalid_grant, and the assertion is in no error', async () => {
     const assertion = 'header.claims.signature-of-mine'
     const { client } = setUp(json({ error: 'invalid_grant', error_description: `${assertion} has expired` }, 400))
@@ -89,6 +103,14 @@ describe('an extension grant', () => {
     expect(wire.only().body).toBe('account_id=1&grant_type=account_credentials')
   })
 
+  it('needs no parameters, by a source neither', async () => {
+    const { client, wire } = setUp(answer(), answer())
+    await client.extensionGrant('urn:example:grant')
+    // @ts-expect-error only plain JavaScript may leave them out
+    await client.extensionGrantSource('urn:example:grant').token()
+    expect(wire.sent.map(({ body }) => body)).toEqual(Array(2).fill('grant_type=urn%3Aexample%3Agrant'))
+  })
+
   it.each([
     ...['authorization_code', 'refresh_token', 'client_credentials', 'password', jwtBearer],
     ...['urn:ietf:params:oauth:grant-type:device_code', 'urn:ietf:params:oauth:grant-type:token-exchange', ''],
@@ -104,8 +126,10 @@ describe('an extension grant', () => {
     ['the secret', { client_secret: 'x' }],
     ['the client, by a function', { client_id: () => 'x' }],
     ['nothing', { a: '' }],
-  ])('does not take %s for a parameter', async (_, parameters) => {
+    ['what is undefined', { a: undefined }],
+  ])('does not take %s for a parameter', async (_, given) => {
     const { client, wire } = setUp()
+    const parameters = given as Readonly<Record<string, string>>
     expect((await failureOf(client.extensionGrant('urn:example:grant', parameters))).code).toBe('invalid_argument')
     expect(wire.sent).toHaveLength(0)
   })

@@ -78,6 +78,12 @@ describe('introspection', () => {
     })
   })
 
+  it('takes an audience that is null, or no text, for none', async () => {
+    for (const aud of [null, 7, '', {}]) {
+      expect(await asked(json({ active: true, aud }))).not.toHaveProperty('audience')
+    }
+  })
+
   it('makes a list of the one audience that there is', async () => {
     expect((await asked(json({ active: true, aud: 'https://api.test' }))).audience).toEqual(['https://api.test'])
   })

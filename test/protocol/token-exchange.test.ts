@@ -116,9 +116,16 @@ describe('token exchange', () => {
 
   it.each<[string, object]>([
     ['no subject token', { subjectToken: '' }],
+    ['a subject token that is undefined, as an unset variable is', { subjectToken: undefined }],
+    ['a source that gives nothing', { subjectToken: { token: async () => undefined } }],
+    ['an empty audience', { audience: '' }],
+    ['an empty one among audiences', { audience: ['a', ''] }],
+    ['an audience that is no text', { audience: 7 }],
+    ['an empty requested type', { requestedTokenType: '' }],
     ['an unknown type', { subjectTokenType: 'bearer' }],
     ['no type', { subjectTokenType: undefined }],
     ['an actor without a type', { actorToken: 'a' }],
+    ['an actor whose type is empty', { actorToken: 'a', actorTokenType: '' }],
     ['a type without an actor', { actorTokenType: 'jwt' }],
     ['a requested type that is no URI', { requestedTokenType: 'thing' }],
     ['a relative resource', { resource: '/a' }],

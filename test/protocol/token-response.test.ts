@@ -45,6 +45,16 @@ describe('a token response', () => {
   })
 
   it.each([
+    ['token_type', { token_type: { toString: 1 } }, 'token_type is missing or unusable'],
+    ['scope', { scope: [{ toString: 1 }, 'read'] }, undefined],
+    ['expires_in', { expires_in: { valueOf: 1 } }, undefined],
+  ])('may hold what cannot be made a text: %s', async (_, fields, problem) => {
+    const answer = json({ access_token: 'at', ...fields })
+    if (problem) expect((await refusalOf(answer)).message).toContain(problem)
+    else expect((await tokenFrom(answer)).accessToken).toBe('at')
+  })
+
+  it.each([
     ['a number', 60, 60],
     ['digits in a string', '60', 60],
     ['a fraction', 59.5, 59.5],

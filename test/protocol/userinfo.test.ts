@@ -103,7 +103,16 @@ describe('userinfo', () => {
   })
 
   it('leaves out what is of another type than the specification says', async () => {
-    const said = { sub: 'a', name: 7, email_verified: 'maybe', address: 'London', updated_at: 'soon', email: null }
+    const phone = { phone_number_verified: 'constructor' }
+    const said = {
+      sub: 'a',
+      name: 7,
+      ...phone,
+      email_verified: { toString: 1 },
+      address: 'London',
+      updated_at: 'soon',
+      email: null,
+    }
     expect(await asked(json(said))).toEqual({ subject: 'a', raw: said })
   })
 
@@ -177,8 +186,10 @@ describe('userinfo', () => {
       'a\nb',
       { accessToken: '', tokenType: 'Bearer' },
       { accessToken: 'at', tokenType: 'N_A' },
+      undefined,
+      null,
     ]) {
-      expect((await failureOf(client.userinfo(unusable))).code).toBe('invalid_argument')
+      expect((await failureOf(client.userinfo(unusable as string))).code).toBe('invalid_argument')
     }
     expect((await failureOf(client.userinfo('at', { subject: '' }))).code).toBe('invalid_argument')
     const at = (facts: object) =>
