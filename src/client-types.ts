@@ -74,7 +74,7 @@ type Kept = SourceOptions &
     | {
         /** Shares the token with other processes. While the store is down, each asks for its own. */
         readonly store: TokenStore
-        /** The token's key in the store. It must name whose token it is: all who name the same one get the same token. */
+        /** The token's key in the store. It must name whose token it is, and what for: all who name the same one get the same token. */
         readonly key: string
       }
   )

@@ -9,16 +9,18 @@ export const longestFlightMs: number = 60_000
 
 const configurationPauseMs = 30_000
 const longestBackoffMs = 30_000
+/** A server that asks for more may be well long before. */
+const longestAskedMs = 3_600_000
 const firstBackoffMs = 1000
 /** To look whether a store is back, or somebody has logged in again, costs little, and nobody else is asked. */
 const cheapBackoffMs = 1000
 
-/** Milliseconds to wait after the n-th failure in a row: none after the first, unless the server asked for it. */
+/** Milliseconds to wait after the n-th failure in a row: none after the first, unless the server asked for it: up to an hour. */
 export const pauseAfter = (failure: unknown, verdict: Verdict, failures: number): number => {
   const { code, retryAfterMs: asked = 0 } = failure as { code?: string; retryAfterMs?: number }
   const longest = /^s(tore|ession)_/.test(`${code}`) ? cheapBackoffMs : longestBackoffMs
   const backoff = failures > 1 ? Math.random() * Math.min(firstBackoffMs * 2 ** (failures - 2), longest) : 0
-  return Math.max(verdict === 'configuration' ? configurationPauseMs : backoff, asked)
+  return Math.max(verdict === 'configuration' ? configurationPauseMs : backoff, Math.min(asked, longestAskedMs))
 }
 
 const longestWaitMs = 30_000

@@ -6,9 +6,9 @@ import { OAuthError } from '../core/errors.js'
  */
 export type Verdict = 'definitive' | 'configuration' | 'ambiguous' | 'passing'
 
-/** As RFC 6749 §5.2 has them; GitHub and Slack have words of their own for a client that they do not know. */
+/** As RFC 6749 §5.2 and RFC 8707 §2 have them; GitHub and Slack have words of their own for a client that they do not know. */
 const configuration =
-  /^(invalid_client(_id)?|incorrect_client_credentials|bad_client_secret|unauthorized_client|unsupported_grant_type|invalid_scope|invalid_dpop_proof)$/
+  /^(invalid_client(_id)?|incorrect_client_credentials|bad_client_secret|unauthorized_client|unsupported_grant_type|invalid_scope|invalid_target|invalid_dpop_proof)$/
 
 /**
  * What some servers call a dead refresh token, and Entra one that wants the user back: they mean the token only if the rest

@@ -72,6 +72,22 @@ describe('a passing failure', () => {
     expect((await session.token()).accessToken).toBe('at1')
   })
 
+  it.each([
+    ['for a day', '86400'],
+    ['for ever', '9'.repeat(400)],
+    ['until the year 9999', 'Fri, 31 Dec 9999 23:59:59 GMT'],
+  ])('asks again after an hour, though the server wants to be left alone %s', async (_, asked) => {
+    const server = tokenServer()
+    const session = server.client.sessionSource({ token: { refreshToken: 'rt0' } })
+    server.next(status(503, { 'retry-after': asked }))
+    await failureOf(session.token())
+    server.clock.set(server.clock.now() + hour - 1)
+    await failureOf(session.token())
+    expect(server.sent).toHaveLength(1)
+    server.clock.set(server.clock.now() + 1)
+    expect((await session.token()).accessToken).toBe('at1')
+  })
+
   it('never serves a dead token', async () => {
     const server = tokenServer({ expiresIn: 60 })
     const source = server.client.clientCredentialsSource()
@@ -84,18 +100,18 @@ describe('a passing failure', () => {
 })
 
 describe('a failure of the configuration', () => {
-  it.each(['invalid_client', 'unauthorized_client', 'unsupported_grant_type', 'invalid_scope', 'invalid_dpop_proof'])(
-    '%s fails fast, and is not hammered',
-    async (error) => {
-      const server = tokenServer()
-      const source = server.client.clientCredentialsSource()
-      server.next(fails(error, 401))
-      for (let call = 0; call < 50; call++) expect(await failureOf(source.token())).toMatchObject({ error })
-      expect(server.sent).toHaveLength(1)
-      server.clock.set(server.clock.now() + 30_000)
-      expect((await source.token()).accessToken).toBe('at1')
-    },
-  )
+  it.each([
+    ...['invalid_client', 'unauthorized_client', 'unsupported_grant_type', 'invalid_scope', 'invalid_dpop_proof'],
+    'invalid_target',
+  ])('%s fails fast, and is not hammered', async (error) => {
+    const server = tokenServer()
+    const source = server.client.clientCredentialsSource()
+    server.next(fails(error, 401))
+    for (let call = 0; call < 50; call++) expect(await failureOf(source.token())).toMatchObject({ error })
+    expect(server.sent).toHaveLength(1)
+    server.clock.set(server.clock.now() + 30_000)
+    expect((await source.token()).accessToken).toBe('at1')
+  })
 
   it.each(['invalid_client', 'incorrect_client_credentials', 'bad_client_secret', 'invalid_client_id'])(
     'may be said as %s, and is given time to be mended',
