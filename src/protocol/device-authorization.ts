@@ -5,6 +5,7 @@ import { present } from '../core/present.js'
 import { type Scope, scopeParameter } from '../core/scope.js'
 import type { Token } from '../core/token.js'
 import type { ClientContext, GrantOptions, RequestOptions } from './context.js'
+import { isPassing } from './passing.js'
 import { post, requestToken, targeted } from './requests.js'
 import { readDeviceAuthorization } from './wire-endpoints.js'
 
@@ -52,25 +53,6 @@ const longestBackoffMs = 60_000
 
 const positive = (seconds: number | undefined, otherwise: number): number =>
   seconds && seconds > 0 ? seconds : otherwise
-
-/** Whether the trouble is on the way or in the server, and no word on what was asked (RFC 8628 §3.5). */
-const isPassing = (failure: OAuthError): boolean => {
-  switch (failure.code) {
-    case 'timeout':
-    case 'connection_lost':
-    case 'unreachable':
-      return true
-    case 'invalid_response':
-      return failure.status === 429 || failure.status >= 500
-    case 'error_response':
-      return (
-        failure.status === 429 ||
-        (failure.status >= 500 && /^(server_error|temporarily_unavailable)$/.test(failure.error))
-      )
-    default:
-      return false
-  }
-}
 
 const expired = (): OAuthError =>
   new OAuthError('error_response', 'the user has not approved in time: ask for a new device authorization', {
@@ -128,7 +110,15 @@ const sharedWork = <Result>(work: (signal: AbortSignal) => Promise<Result>) => {
   return (signal: AbortSignal | undefined): Promise<Result> => {
     if (!flight) {
       const over = new AbortController()
-      flight = takeOff(work(over.signal), () => {
+      let isDone = false
+      const done = () => {
+        isDone = true
+      }
+      const working = work(over.signal)
+      working.then(done, done)
+      flight = takeOff(working, () => {
+        // What is there stays: the code has worked, and works once.
+        if (isDone) return
         flight = undefined
         over.abort()
       })

@@ -4,22 +4,44 @@ import { unlessAborted } from '../core/waiting.js'
 import type { ClientContext, ExpectIdToken, JudgedIdToken } from './context.js'
 import { readDocument } from './document.js'
 import type { IdTokenKeys, IdTokenValidator } from './id-token-validator.js'
+import { isPassing } from './passing.js'
 import { failedAnswer, fetchableUrl } from './requests.js'
+
+const readJson = async (context: ClientContext, url: string): Promise<unknown> => {
+  const { href } = fetchableUrl(url, 'jwksUri', context.allowInsecureRequests)
+  const answer = await readDocument(context, href, undefined)
+  try {
+    if (answer.status === 200) return JSON.parse(answer.body)
+  } catch {
+    // Told of below.
+  }
+  throw failedAnswer(answer, [], context.clock.now(), 'it is no JSON document')
+}
 
 const keysOf = (context: ClientContext): IdTokenKeys => ({
   server: context.server,
   now: context.clock.now(),
-  readJson: async (url) => {
-    const { href } = fetchableUrl(url, 'jwksUri', context.allowInsecureRequests)
-    const answer = await readDocument(context, href, undefined)
-    try {
-      if (answer.status === 200) return JSON.parse(answer.body)
-    } catch {
-      // Told of below.
-    }
-    throw failedAnswer(answer, [], context.clock.now(), 'it is no JSON document')
-  },
+  readJson: (url) => readJson(context, url),
 })
+
+/** A device goes on asking while the keys cannot be had for the moment: then it is that trouble that is told, in its own words. */
+const prepare = async (validator: IdTokenValidator, context: ClientContext, mayPass: boolean): Promise<void> => {
+  const keys = keysOf(context)
+  let trouble: unknown
+  const reading = async (url: string): Promise<unknown> => {
+    try {
+      return await keys.readJson(url)
+    } catch (failure) {
+      trouble = failure
+      throw failure
+    }
+  }
+  try {
+    await validator.prepare?.({ ...keys, readJson: reading })
+  } catch (failure) {
+    throw mayPass && trouble instanceof OAuthError && isPassing(trouble) ? trouble : failure
+  }
+}
 
 /** The user that an ID token names, before anything of it is believed. */
 const subjectOf = (idToken: string | undefined): unknown => {
@@ -50,7 +72,7 @@ export const expectIdToken =
     const context = previous ? hasty(patient) : patient
     const kept = { idToken: previous?.idToken, idTokenClaims: previous?.idTokenClaims } as JudgedIdToken
     if (nonce || idTokenAsked || previous?.idToken) {
-      const prepared = unlessAborted(Promise.resolve(validator.prepare?.(keysOf(context))), signal)
+      const prepared = unlessAborted(prepare(validator, context, !!idTokenAsked), signal)
       await (previous ? prepared.catch(() => {}) : prepared)
     }
     return async (idToken, accessToken) => {

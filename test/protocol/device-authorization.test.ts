@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { type AuthorizationServer, type ClientOptions, createClient, OAuthError } from '../../src/index.js'
+import { idTokenValidator } from '../../src/jwt/index.js'
 import { failureOf } from '../fixtures/failure-of.js'
 import { fakeClock } from '../fixtures/fake-clock.js'
 import { json, scriptedServer } from '../fixtures/scripted-server.js'
@@ -190,6 +191,33 @@ describe('polling', () => {
     expect(sentAt).toEqual([0, 9])
   })
 
+  it.each<[string, Script[number], number[]]>([
+    ['a lost connection', lost, [0, 3, 9, 9]],
+    ['a 503', json({}, 503), [0, 3, 9, 9]],
+    ['a 429 that says how long', json({}, 429, { 'retry-after': '20' }), [0, 3, 23, 23]],
+  ])('waits out %s where the keys of the server are, too', async (_, trouble, sent) => {
+    const known = { ...server, issuer: 'https://as.test', jwksUri: 'https://as.test/jwks' }
+    const script: Script = [json(begun), trouble, json({ keys: [] }), json(granted)]
+    const { client, clock, sentAt, wire } = setUp({ server: known, idToken: idTokenValidator() }, ...script)
+    const device = await client.deviceAuthorization({ scope: 'openid' })
+    expect(await clock.run(device.token())).toMatchObject({ accessToken: 'at' })
+    expect(sentAt).toEqual(sent)
+    expect(wire.sent.map(({ url }) => new URL(url).pathname)).toEqual([
+      '/device_authorization',
+      '/jwks',
+      '/jwks',
+      '/token',
+    ])
+  })
+
+  it('fails at once where the keys of the server are not to be had at all', async () => {
+    const known = { ...server, issuer: 'https://as.test', jwksUri: 'https://as.test/jwks' }
+    const { client, clock, sentAt } = setUp({ server: known, idToken: idTokenValidator() }, json(begun), json({}, 404))
+    const device = await client.deviceAuthorization({ scope: 'openid' })
+    expect(await failureOf(clock.run(device.token()))).toMatchObject({ code: 'invalid_id_token' })
+    expect(sentAt).toEqual([0, 3])
+  })
+
   it('counts the interval from the answer, so that a slow server is not asked too soon', async () => {
     const late = () => {
       clock.set(clock.now() + 2000)
@@ -350,6 +378,17 @@ describe('those who wait', () => {
     expect(sentAt).toEqual([0])
     expect(await clock.run(device.token())).toMatchObject({ accessToken: 'at' })
     expect(sentAt).toEqual([0, 14])
+  })
+
+  it('lose no token that is there when one of them aborts', async () => {
+    const { clock, sentAt, device } = await start(json(granted))
+    const first = await clock.run(device.token())
+    const leaving = new AbortController()
+    const left = device.token({ signal: leaving.signal })
+    leaving.abort(new Error('enough'))
+    await expect(left).rejects.toThrow('enough')
+    expect(await device.token()).toBe(first)
+    expect(sentAt).toEqual([0, 3])
   })
 
   it('abort a request that is on its way', async () => {
