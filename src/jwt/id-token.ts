@@ -43,6 +43,19 @@ const placeholder = '{tenantid}'
 
 const isSymmetric = (alg: string): boolean => alg.startsWith('HS')
 
+const invalid = (message: string): OAuthError => new OAuthError('invalid_argument', message)
+
+const assertOptions = ({ algs, tenants, clockTolerance = 0, otherAudiences }: IdTokenValidatorOptions): void => {
+  if (!(Number.isFinite(clockTolerance) && clockTolerance >= 0))
+    throw invalid('clockTolerance must be 0 or more seconds')
+  if (algs && !(Array.isArray(algs) && algs.length > 0 && !algs.includes('none'))) {
+    throw invalid('algs must be a list of algorithms that sign')
+  }
+  // A text includes its parts, too.
+  if (tenants && tenants !== 'any' && !Array.isArray(tenants)) throw invalid("tenants must be a list, or 'any'")
+  if (otherAudiences && !Array.isArray(otherAudiences)) throw invalid('otherAudiences must be a list')
+}
+
 /** What jose says, in words that hold nothing of the token. */
 const reasons: Readonly<Record<string, string>> = {
   ERR_JOSE_ALG_NOT_ALLOWED: 'it is signed with an algorithm that is not expected',
@@ -99,10 +112,12 @@ const verifiedBy = async ({ keyFor }: KeySet, idToken: string, options: JWTVerif
   }
 }
 
-/** Entra's keys say whose they are: one of a tenant signs for no other. */
+/** Entra's keys say whose they are: one of a tenant signs for no other, and not for one that leaves its name out either. */
 const assertKeyIssuer = ({ keys }: KeySet, kid: string | undefined, { iss, tid }: JWTPayload): void => {
-  const issuer = keys.find((key) => key['kid'] === kid)?.['issuer']
-  if (typeof issuer === 'string' && issuer.replace(placeholder, `${tid}`) !== iss) {
+  const fits = ({ issuer }: KeySet['keys'][number]): boolean =>
+    typeof issuer !== 'string' || issuer.replace(placeholder, `${tid}`) === iss
+  const named = keys.filter((key) => key['kid'] === kid)
+  if (kid === undefined ? !keys.every(fits) : !named.some(fits)) {
     throw invalidIdToken('its key is that of another issuer', 'iss')
   }
 }
@@ -151,10 +166,7 @@ export const idTokenValidator = <Claims extends object = object>(
   options: IdTokenValidatorOptions = {},
 ): TypedIdTokenValidator<Claims> => {
   const { algs, tenants, clockTolerance = 60 } = options
-  if (!(clockTolerance >= 0)) throw new OAuthError('invalid_argument', 'clockTolerance must be 0 or more seconds')
-  if (algs?.length === 0 || algs?.includes('none')) {
-    throw new OAuthError('invalid_argument', 'algs must name algorithms that sign')
-  }
+  assertOptions(options)
   const sets = keySets()
   const usesSecret = algs?.every(isSymmetric) ?? false
   const rules: ClaimRules = { clockTolerance, otherAudiences: options.otherAudiences }

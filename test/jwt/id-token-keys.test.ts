@@ -154,5 +154,8 @@ describe('an issuer that stands for many, as Entra has it', () => {
     const other = [{ ...key, issuer: 'https://login.test/other/v2.0' }]
     const failure = await failureOf(loginWith({ ...login, keys: other, claims: ofTenant, options }))
     expect(failure).toMatchObject({ code: 'invalid_id_token', claim: 'iss' })
+    // Nor one whose name was left out.
+    const nameless = await failureOf(loginWith({ ...login, keys: other, header: {}, claims: ofTenant, options }))
+    expect(nameless).toMatchObject({ code: 'invalid_id_token', claim: 'iss' })
   })
 })

@@ -336,6 +336,20 @@ describe('a refresh', () => {
     expect(asked('jwks')).toBe(3)
   })
 
+  it("loses nothing for a validator of one's own that throws at once", async () => {
+    const { logIn, mock, clock } = setUp()
+    const token = await logIn()
+    const idToken = {
+      validate: () => {
+        throw new Error('I believe in nothing')
+      },
+    }
+    const given = { server: mock.server, clientId: 'web', clientSecret: 'secret', fetch: mock.fetch, clock, idToken }
+    const renewed = await createClient(given).refresh(token)
+    expect(renewed.refreshToken).not.toBe(token.refreshToken)
+    expect(renewed.idToken).toBe(token.idToken)
+  })
+
   it('keeps the session of one whose ID token is bad', async () => {
     const { logIn, client, mock, clock } = setUp()
     const session = client.sessionSource({ token: await logIn() })
@@ -395,6 +409,11 @@ describe('a client whose ID tokens could not be judged is refused at once', () =
     ['a tolerance below zero', { clockTolerance: -1 }],
     ['no algorithm', { algs: [] }],
     ['none', { algs: ['ES256', 'none'] }],
+    ['an algorithm outside of a list', { algs: 'RS256' as never }],
+    ['a tolerance that is a text', { clockTolerance: '60' as never }],
+    ['a tolerance without end', { clockTolerance: Number.POSITIVE_INFINITY }],
+    ['a tenant outside of a list', { tenants: '8eaef023-2b34-4da1-9baa-8bc8c9d6a490' as never }],
+    ['an audience outside of a list', { otherAudiences: 'https://api.test' as never }],
   ])('or an option that cannot be: %s', async (_, options) => {
     expect((await failureOf(() => idTokenValidator(options))).code).toBe('invalid_argument')
   })
