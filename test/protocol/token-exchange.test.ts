@@ -184,6 +184,36 @@ describe('an exchange of what a source gives', () => {
     },
   )
 
+  it('takes of subject and actor what the type of each says, and is tried again where one of them has another token', async () => {
+    const { client, wire } = setUp(json({ error: 'invalid_request' }, 400), issued())
+    await client.tokenExchange({
+      ...{ subjectToken: sourceOf('old', 'new'), subjectTokenType: 'access_token' },
+      ...{ actorToken: sourceOf('service'), actorTokenType: 'id_token' },
+    })
+    const sent = wire.sent.map(({ form }) => [form.get('subject_token'), form.get('actor_token')])
+    expect(sent).toEqual([
+      ['old', 'id-service'],
+      ['new', 'id-service'],
+    ])
+  })
+
+  it('leaves the wait for its subject with who has asked', async () => {
+    const { client, wire } = setUp()
+    const asked = Promise.withResolvers<AbortSignal | undefined>()
+    const subjectToken: TokenSource = {
+      token: ({ signal } = {}) => {
+        asked.resolve(signal)
+        return new Promise((_, reject) => signal?.addEventListener('abort', () => reject(signal.reason)))
+      },
+    }
+    const caller = new AbortController()
+    const left = client.tokenExchange({ subjectToken, subjectTokenType: 'access_token', signal: caller.signal })
+    await asked.promise
+    caller.abort(new RangeError('no longer wanted'))
+    await expect(left).rejects.toThrow(new RangeError('no longer wanted'))
+    expect(wire.sent).toHaveLength(0)
+  })
+
   it('is not tried again where the source has no other token, or something else is wrong', async () => {
     const same = setUp(json({ error: 'invalid_request' }, 400))
     const options = (...tokens: string[]) =>

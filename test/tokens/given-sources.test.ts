@@ -160,6 +160,15 @@ describe.each(makers)('the sources of %s', (_, make) => {
     expect(await asked(new Session('a'), new Session('b'))).toEqual({ sent: 2, different: 2 })
   })
 
+  it('keep to what they were made with', async () => {
+    const server = tokenServer({ rotate: false })
+    const parameters = { user: 'ada' }
+    const source = server.client.extensionGrantSource('urn:example:grant', parameters)
+    parameters.user = 'eve'
+    await source.token()
+    expect(server.sent[0]?.form.get('user')).toBe('ada')
+  })
+
   it('are not of one token for different things asked for', async () => {
     const server = tokenServer({ rotate: false })
     await server.client.jwtBearerSource({ assertion: 'a', scope: 'x' }).token()
@@ -190,6 +199,13 @@ describe('in a store', () => {
     expect((await run(open('eve'))).accessToken).toBe('at2')
     expect(server.sent).toHaveLength(2)
     expect(seen.join()).not.toContain('the-subject-token')
+  })
+
+  it('a token of one store is not that of another, though all else is the same', async () => {
+    const server = tokenServer({ rotate: false })
+    const ask = () =>
+      server.clock.run(server.client.jwtBearerSource({ assertion: 'a', store: memoryStore(), key: 'k' }).token())
+    expect([(await ask()).accessToken, (await ask()).accessToken]).toEqual(['at1', 'at2'])
   })
 
   it.each([
