@@ -199,17 +199,14 @@ describe('an exchange of what a source gives', () => {
 
   it('leaves the wait for its subject with who has asked', async () => {
     const { client, wire } = setUp()
-    const asked = Promise.withResolvers<AbortSignal | undefined>()
+    const caller = new AbortController()
     const subjectToken: TokenSource = {
       token: ({ signal } = {}) => {
-        asked.resolve(signal)
+        setTimeout(() => caller.abort(new RangeError('no longer wanted')))
         return new Promise((_, reject) => signal?.addEventListener('abort', () => reject(signal.reason)))
       },
     }
-    const caller = new AbortController()
     const left = client.tokenExchange({ subjectToken, subjectTokenType: 'access_token', signal: caller.signal })
-    await asked.promise
-    caller.abort(new RangeError('no longer wanted'))
     await expect(left).rejects.toThrow(new RangeError('no longer wanted'))
     expect(wire.sent).toHaveLength(0)
   })
