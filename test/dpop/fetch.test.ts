@@ -327,6 +327,14 @@ describe('userinfo with a token that is bound to a key', () => {
     expect(nonces).toEqual([undefined, 'a', 'b'])
   })
 
+  it('asks twice at most a server that always wants another nonce', async () => {
+    const wanting = (nonce: string) => challenged('DPoP error="use_dpop_nonce"', { 'dpop-nonce': nonce })
+    const api = wire(wanting('a'), wanting('b'), wanting('c'))
+    const failure = await failureOf(clientOf(api).userinfo({ accessToken: 'at', tokenType: 'DPoP' }))
+    expect(failure).toMatchObject({ code: 'error_response', error: 'use_dpop_nonce', status: 401 })
+    expect(api.seen).toHaveLength(2)
+  })
+
   it('sends none that is bound to another key', async () => {
     const api = wire()
     const token = { accessToken: 'at', tokenType: 'DPoP', keyThumbprint: 'of another key' }

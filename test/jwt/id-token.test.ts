@@ -223,6 +223,14 @@ describe('the keys of a server', () => {
     expect(asked('jwks')).toBe(2)
   })
 
+  it('are read again after the clock was set back, which makes none of them younger', async () => {
+    const { logIn, asked, clock } = setUp()
+    await logIn()
+    clock.jump(-3_600_000)
+    await logIn()
+    expect(asked('jwks')).toBe(2)
+  })
+
   it('are read again for one that is not among them: the server has rotated', async () => {
     const { logIn, mock, asked, clock } = setUp()
     await logIn()
@@ -298,6 +306,13 @@ describe('a refresh', () => {
     mock.fault('token', { type: 'fields', fields: { id_token: undefined } })
     const renewed = await client.refresh(token)
     expect([renewed.idToken, renewed.idTokenClaims]).toEqual([token.idToken, token.idTokenClaims])
+  })
+
+  it('may tell of the login for the first time', async () => {
+    const { logIn, client, mock, events } = setUp()
+    mock.fault('token', forged({ claims: { auth_time: undefined } }))
+    const renewed = await client.refresh(await logIn())
+    expect([renewed.idTokenClaims?.auth_time, events]).toEqual([now, []])
   })
 
   it.each<[string, MockFault]>([
