@@ -1,3 +1,5 @@
+import type { AuthorizationServer } from 'bearward'
+import { cognito, miwa, smokeball, wicked } from 'bearward/providers'
 import type { Service } from './service.ts'
 import { readOn, services } from './services.ts'
 
@@ -24,14 +26,17 @@ const overview = table(
   ]),
 )
 
+const factsOf = (server: AuthorizationServer): string =>
+  table(
+    ['fact', 'value'],
+    Object.entries(server).map(([fact, value]) => [code(fact), shown(value)]),
+  )
+
 const sectionOf = ({ name, preset, server, profile, refreshToken, oddities, sources, unknown }: Service): string =>
   [
     `## ${name}`,
     `\`${preset}\`; its mock: \`createMockAuthorizationServer({ profile: '${profile}', clients })\`.`,
-    table(
-      ['fact', 'value'],
-      Object.entries(server).map(([fact, value]) => [code(fact), shown(value)]),
-    ),
+    factsOf(server),
     list([
       `A refresh token needs ${refreshToken.needs}.`,
       `Rotation: ${refreshToken.rotation}.`,
@@ -47,6 +52,10 @@ const sectionOf = ({ name, preset, server, profile, refreshToken, oddities, sour
 const blocks: Readonly<Record<string, string>> = {
   overview,
   services: services.map(sectionOf).join('\n\n'),
+  miwa: factsOf(miwa),
+  wicked: factsOf(wicked({ host: 'api.example.com', authMethodId: 'default', apiId: 'pets' })),
+  smokeball: factsOf(smokeball),
+  cognito: factsOf(cognito({ domain: 'auth.example.com' })),
 }
 
 /** The page with its blocks made anew; what stands between them is left as it is. */
