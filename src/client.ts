@@ -27,7 +27,7 @@ const assertCredentials = (options: ClientOptions): void => {
   if (!isWellFormed(options.clientId)) throw invalid('clientId must be a text')
   if (!('clientSecret' in options)) return
   if (!isWellFormed(options.clientSecret)) {
-    throw invalid('clientSecret is empty or no text: leave it out if this is a public client')
+    throw invalid('clientSecret is empty or no text: leave it out for a public client')
   }
   if (isBrowser() && !options.allowSecretInBrowser) {
     throw new OAuthError('secret_in_browser', 'every visitor can read a secret in a browser: use a public client')
