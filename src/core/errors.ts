@@ -26,7 +26,8 @@ export interface OAuthErrorFields {
   invalid_argument: object
   /**
    * A URL is no URL, or has a user in it, or is plain `http` and not on loopback while `allowInsecureRequests` is off, or
-   * on loopback though an https document leads there; or it is that of the page itself, where a browser then offers no Web Crypto and no Web Locks. Nothing was sent.
+   * on loopback though an https document leads there; or it is that of the page itself, where a browser then offers no
+   * Web Crypto and no Web Locks. Nothing was sent.
    */
   insecure_url: object
   /** A client secret was given in a browser. Nothing was sent. */
