@@ -1,17 +1,15 @@
-export type { MockDPoPOptions } from './dpop-options.js'
-export type { MockExtensionAnswer, MockExtensionGrant } from './extension-options.js'
 export type {
   MockBreakingPoint,
   MockFault,
   MockFaultOptions,
   MockFaultyEndpoint,
   MockScriptedFault,
-} from './faults.js'
-export type { MockGrantType } from './grant-type.js'
+} from './faults/faults.js'
+export type { MockExtensionAnswer, MockExtensionGrant } from './grants/extension-options.js'
+export type { MockGrantType } from './grants/grant-type.js'
 export type { MockEndpoint, MockRequest } from './journal.js'
 export { createManualClock, type ManualClock } from './manual-clock.js'
 export { createMockAuthorizationServer, type ListeningMock, type MockAuthorizationServer } from './mock.js'
-export type { MswHttp } from './msw.js'
 export type {
   MockAuthorizationServerOptions,
   MockAuthorizeOptions,
@@ -21,4 +19,6 @@ export type {
   MockProfile,
   MockWickedOptions,
 } from './options.js'
-export { type StoreContractCase, storeContract } from './store-contract.js'
+export { type StoreContractCase, storeContract } from './stores/store-contract.js'
+export type { MockDPoPOptions } from './tokens/dpop-options.js'
+export type { MswHttp } from './ways/msw.js'

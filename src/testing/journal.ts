@@ -1,5 +1,5 @@
-import type { MockFault, MockFaultyEndpoint } from './faults.js'
-import type { ReceivedRequest } from './received-request.js'
+import type { MockFault, MockFaultyEndpoint } from './faults/faults.js'
+import type { ReceivedRequest } from './ways/received-request.js'
 
 export type MockEndpoint = MockFaultyEndpoint | 'unknown'
 

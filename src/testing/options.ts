@@ -2,10 +2,10 @@ import type { Clock } from '../core/clock.js'
 import { OAuthError } from '../core/errors.js'
 import type { Scope } from '../core/scope.js'
 import type { AuthorizationServer } from '../core/server.js'
-import type { MockDPoPOptions } from './dpop-options.js'
-import type { MockExtensionGrant } from './extension-options.js'
-import type { MockScriptedFault } from './faults.js'
-import type { MockGrantType } from './grant-type.js'
+import type { MockScriptedFault } from './faults/faults.js'
+import type { MockExtensionGrant } from './grants/extension-options.js'
+import type { MockGrantType } from './grants/grant-type.js'
+import type { MockDPoPOptions } from './tokens/dpop-options.js'
 
 /** A public key (RFC 7517 §4). */
 export interface MockJwk extends JsonWebKey {

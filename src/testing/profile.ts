@@ -1,6 +1,6 @@
 import type { AuthorizationServer } from '../core/server.js'
 import type { Json } from './answers.js'
-import type { MockGrantType } from './grant-type.js'
+import type { MockGrantType } from './grants/grant-type.js'
 import type { MockAuthorizationServerOptions } from './options.js'
 import type { Reason, RefusalFact } from './refusal.js'
 

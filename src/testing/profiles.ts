@@ -1,7 +1,8 @@
 import { OAuthError } from '../core/errors.js'
 import type { AuthorizationServer } from '../core/server.js'
-import { deviceGrantType, jwtBearerGrantType, tokenExchangeGrantType } from './grant-type.js'
-import { jwsAlgs } from './jws.js'
+import { jwsAlgs } from './crypto/jws.js'
+import { proofAlgorithms } from './crypto/proof-algorithms.js'
+import { deviceGrantType, jwtBearerGrantType, tokenExchangeGrantType } from './grants/grant-type.js'
 import type { MockAuthorizationServerOptions, MockProfile } from './options.js'
 import { type Profile, type ProfileMaker, rfcTrue } from './profile.js'
 import { auth0Profile } from './profiles/auth0.js'
@@ -16,7 +17,6 @@ import { slackProfile } from './profiles/slack.js'
 import { smokeballProfile } from './profiles/smokeball.js'
 import { spotifyProfile } from './profiles/spotify.js'
 import { wickedProfile } from './profiles/wicked.js'
-import { proofAlgorithms } from './proof-algorithms.js'
 
 const invalid = (message: string): OAuthError => new OAuthError('invalid_argument', message)
 

@@ -1,8 +1,8 @@
 import type { AuthorizationServer } from '../core/server.js'
-import { discoveryPaths } from './discovery.js'
+import { discoveryPaths } from './endpoints/discovery.js'
+import { resourceMetadataUrl, resourceOf } from './endpoints/resource-metadata.js'
 import type { MockEndpoint } from './journal.js'
 import type { Profile } from './profile.js'
-import { resourceMetadataUrl, resourceOf } from './resource-metadata.js'
 
 const urlsOf = ({ server, ...profile }: Profile): readonly (readonly [MockEndpoint, string])[] => {
   const urls: readonly (readonly [MockEndpoint, string | undefined])[] = [

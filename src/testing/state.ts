@@ -1,12 +1,12 @@
 import type { Clock } from '../core/clock.js'
 import type { AuthorizationServer } from '../core/server.js'
 import type { Json } from './answers.js'
-import type { MockDPoPOptions } from './dpop-options.js'
-import type { MockExtensionGrant } from './extension-options.js'
-import type { KeyRing } from './key-ring.js'
+import type { KeyRing } from './crypto/key-ring.js'
+import type { MockExtensionGrant } from './grants/extension-options.js'
 import type { MockAuthorizationServerOptions, MockClient, MockJwk } from './options.js'
 import type { Profile } from './profile.js'
-import type { ReceivedRequest } from './received-request.js'
+import type { MockDPoPOptions } from './tokens/dpop-options.js'
+import type { ReceivedRequest } from './ways/received-request.js'
 
 /** The scopes, or everything there is. */
 export type GrantedScope = readonly string[] | 'all'

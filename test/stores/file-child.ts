@@ -6,7 +6,7 @@ import process from 'node:process'
 import { setTimeout } from 'node:timers/promises'
 import type { Clock } from '../../src/core/clock.js'
 import { fileStore } from '../../src/stores/file.js'
-import { storeContract } from '../../src/testing/store-contract.js'
+import { storeContract } from '../../src/testing/stores/store-contract.js'
 
 const [task = '', directory = '', key = '', ...rest] = process.argv.slice(2)
 

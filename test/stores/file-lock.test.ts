@@ -5,7 +5,7 @@ import { setTimeout } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { type Clock, systemClock } from '../../src/core/clock.js'
 import { fileStore } from '../../src/stores/file.js'
-import { failureOf, hold } from '../../src/testing/store-steps.js'
+import { failureOf, hold } from '../../src/testing/stores/store-steps.js'
 import { processes } from './file-processes.js'
 
 const { directory, start } = processes()

@@ -7,7 +7,7 @@ import { setTimeout } from 'node:timers/promises'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { type Clock, systemClock } from '../../src/core/clock.js'
 import { fileStore } from '../../src/stores/file.js'
-import { failureOf, hold } from '../../src/testing/store-steps.js'
+import { failureOf, hold } from '../../src/testing/stores/store-steps.js'
 import { processes } from './file-processes.js'
 
 vi.mock('node:fs', async (original) => {

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { type PgClient, type PostgresStoreOptions, postgresStore } from '../../src/stores/postgres.js'
-import { hold } from '../../src/testing/store-steps.js'
+import { hold } from '../../src/testing/stores/store-steps.js'
 import { startChild } from './child.js'
 import { clockThatNeverPolls } from './clock-that-never-polls.js'
 import { describePostgres, type PostgresBench } from './postgres-bench.js'

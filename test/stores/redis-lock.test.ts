@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { type IoredisClient, redisStore } from '../../src/stores/redis.js'
-import { hold } from '../../src/testing/store-steps.js'
+import { hold } from '../../src/testing/stores/store-steps.js'
 import { startChild } from './child.js'
 import { clockThatNeverPolls } from './clock-that-never-polls.js'
 import { describeRedis } from './redis-bench.js'

@@ -3,7 +3,7 @@ import type { OAuthError } from '../../src/core/errors.js'
 import { createDPoP } from '../../src/dpop/index.js'
 import { bearerFetch, createClient } from '../../src/index.js'
 import { webKey, webStore } from '../../src/stores/web.js'
-import { storeContract } from '../../src/testing/store-contract.js'
+import { storeContract } from '../../src/testing/stores/store-contract.js'
 
 /** Of the contract, what this page or worker does not keep. */
 const breaches = async (options: Parameters<typeof webStore>[0]): Promise<readonly string[]> => {

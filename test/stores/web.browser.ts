@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest'
 import { OAuthError } from '../../src/core/errors.js'
 import { webStore } from '../../src/stores/web.js'
 import { storeContract } from '../../src/testing/index.js'
-import { failureOf } from '../../src/testing/store-steps.js'
+import { failureOf } from '../../src/testing/stores/store-steps.js'
 
 describe('the store of a browser', () => {
   const store = webStore()

@@ -76,7 +76,7 @@ describe('the mock takes an assertion', () => {
   })
 
   it('that RFC 7515 Appendix A.3 was signed by, and no byte beside it', async () => {
-    const { isSignedBy, readJws, verifyingKey } = await import('../../src/testing/jws.js')
+    const { isSignedBy, readJws, verifyingKey } = await import('../../src/testing/crypto/jws.js')
     const text =
       'eyJhbGciOiJFUzI1NiJ9.eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0cnVlfQ' +
       '.DtEhU3ljbEg8L38VWAfUAqOyKAM6-Xx-F4GawxaepmXFCgfTjDxw5djxLa8ISlSApmWQxfKTUJqPP3-Kg6NU1Q'

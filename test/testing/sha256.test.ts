@@ -1,6 +1,6 @@
 import { fc, it } from '@fast-check/vitest'
 import { expect } from 'vitest'
-import { hmacSha256, sha256 } from '../../src/testing/sha256.js'
+import { hmacSha256, sha256 } from '../../src/testing/crypto/sha256.js'
 
 // Around one and two blocks the padding changes shape.
 const message = fc.oneof(fc.uint8Array({ maxLength: 300 }), fc.uint8Array({ minLength: 54, maxLength: 66 }))

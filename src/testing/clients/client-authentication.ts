@@ -1,0 +1,89 @@
+import { isPublic, type MockClient } from '../options.js'
+import { type Reason, type Refusal, refusal } from '../refusal.js'
+import type { MockContext } from '../state.js'
+import type { Parameters, ReceivedRequest } from '../ways/received-request.js'
+import { assertionType, isTakenAssertion, subjectOf } from './client-assertion.js'
+
+/** What a request says of its client. */
+interface Credentials {
+  readonly method: 'client_secret_basic' | 'client_secret_post' | 'assertion' | 'none'
+  readonly clientId: string
+  readonly secret?: string
+}
+
+const decodeForm = (text: string): string => decodeURIComponent(text.replaceAll('+', ' '))
+
+/** RFC 7617 §2, and RFC 6749 §2.3.1 where the server decodes the halves once more. `undefined` if it is none of that. */
+const readBasic = (authorization: string, encoding: 'form' | 'raw'): readonly [string, string] | undefined => {
+  const encoded = authorization.match(/^basic +((?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?)$/i)?.[1]
+  if (!encoded) return undefined
+  try {
+    const bytes = Uint8Array.from(atob(encoded), (character) => character.charCodeAt(0))
+    const pair = new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+    const colon = pair.indexOf(':')
+    if (colon < 0 || /\p{Cc}/u.test(pair)) return undefined
+    const halves = [pair.slice(0, colon), pair.slice(colon + 1)] as const
+    return encoding === 'raw' ? halves : [decodeForm(halves[0]), decodeForm(halves[1])]
+  } catch {
+    return undefined
+  }
+}
+
+/** Says who sends a request, and refuses one that does not prove it (RFC 6749 §2.3, §3.2.1, §5.2). */
+export const authenticateClient = async (
+  { headers }: ReceivedRequest,
+  form: Parameters,
+  context: MockContext,
+): Promise<MockClient> => {
+  const { profile, server, clients } = context
+  const bodyClientId = form.get('client_id')
+  const bodySecret = form.get('client_secret')
+  const assertion = form.get('client_assertion')
+  const ignored = profile.bodyClientIdHidesBasic && bodyClientId !== undefined
+  const authorization = ignored ? null : headers.get('authorization')
+  // RFC 6749 §5.2: a client that used the header is told the scheme.
+  const challenge = authorization === null ? {} : { 'www-authenticate': 'Basic realm="mock"' }
+  const refused = (reason: Reason): Refusal => refusal(profile, reason, challenge)
+
+  const read = (): Credentials => {
+    const proofs = [authorization !== null, bodySecret !== undefined, assertion !== undefined]
+    if (proofs.filter(Boolean).length > 1) throw refused('several_authentications')
+    if (authorization !== null) {
+      const basic = readBasic(authorization, server.basicEncoding ?? 'form')
+      if (!basic) throw refused('wrong_secret')
+      const [clientId, secret] = basic
+      if (bodyClientId !== undefined && bodyClientId !== clientId) throw refused('client_id_mismatch')
+      return { method: 'client_secret_basic', clientId, secret }
+    }
+    if (assertion !== undefined) {
+      const clientId = subjectOf(assertion)
+      if (clientId === undefined || form.get('client_assertion_type') !== assertionType) {
+        throw refused('assertion_refused')
+      }
+      if (bodyClientId !== undefined && bodyClientId !== clientId) throw refused('client_id_mismatch')
+      return { method: 'assertion', clientId }
+    }
+    if (bodyClientId === undefined) throw refused('no_client')
+    if (bodySecret === undefined) return { method: 'none', clientId: bodyClientId }
+    return { method: 'client_secret_post', clientId: bodyClientId, secret: bodySecret }
+  }
+
+  const { method, clientId, secret } = read()
+  const client = clients.get(clientId)
+  if (!client) throw refused('unknown_client')
+  const allowed = client.tokenEndpointAuthMethod
+    ? [client.tokenEndpointAuthMethod]
+    : (server.tokenEndpointAuthMethodsSupported ?? [])
+  if (assertion !== undefined) {
+    if (!(await isTakenAssertion(assertion, client, allowed, context))) throw refused('assertion_refused')
+    return client
+  }
+  if (isPublic(client)) {
+    if (method !== 'none') throw refused('secret_of_public_client')
+    return client
+  }
+  if (method === 'none') throw refused('secret_missing')
+  if (!allowed.includes(method)) throw refused('method_refused')
+  if (secret !== client.clientSecret) throw refused('wrong_secret')
+  return client
+}

@@ -1,0 +1,109 @@
+import type { AuthorizationServer } from '../../core/server.js'
+import type { Json } from '../answers.js'
+import type { MockGrantType } from '../grants/grant-type.js'
+import type { MockClient } from '../options.js'
+
+/** Why metadata are refused, by the codes of RFC 7591 §3.2.2. */
+export class MetadataError extends Error {
+  readonly error: 'invalid_redirect_uri' | 'invalid_client_metadata'
+
+  constructor(error: 'invalid_redirect_uri' | 'invalid_client_metadata', description: string) {
+    super(description)
+    this.error = error
+  }
+}
+
+const unfit = (description: string): MetadataError => new MetadataError('invalid_client_metadata', description)
+
+const isTexts = (value: unknown): value is readonly string[] =>
+  Array.isArray(value) && value.every((text) => typeof text === 'string' && text !== '')
+
+const textsOf = (metadata: Json, name: string, otherwise: readonly string[]): readonly string[] => {
+  const value = metadata[name] ?? otherwise
+  if (!isTexts(value)) throw unfit(`${name} must be a list of texts`)
+  return value
+}
+
+const textOf = (metadata: Json, name: string): string | undefined => {
+  const value = metadata[name]
+  if (value !== undefined && (typeof value !== 'string' || value === '')) throw unfit(`${name} must be a text`)
+  return value
+}
+
+const loopback = ['127.0.0.1', '[::1]', 'localhost']
+
+/** https, loopback, or a scheme that its owner's domain makes its own (RFC 7591 §5, RFC 8252 §7). */
+const isRedirectUri = (uri: string): boolean => {
+  const url = URL.parse(uri)
+  if (!url || uri.includes('#')) return false
+  if (url.protocol === 'http:') return loopback.includes(url.hostname)
+  return url.protocol === 'https:' || url.protocol.includes('.')
+}
+
+const redirectUrisOf = (metadata: Json, grantTypes: readonly string[]): readonly string[] => {
+  const uris = textsOf(metadata, 'redirect_uris', [])
+  if (grantTypes.includes('authorization_code') && uris.length === 0) {
+    throw new MetadataError('invalid_redirect_uri', 'redirect_uris are missing')
+  }
+  const odd = uris.find((uri) => !isRedirectUri(uri))
+  if (odd !== undefined) {
+    throw new MetadataError('invalid_redirect_uri', `${odd} is neither https nor loopback nor a private scheme`)
+  }
+  return uris
+}
+
+/** The public keys of a client that signs assertions; a mock without a network reads none at a `jwks_uri`. */
+const keysOf = (metadata: Json): MockClient['jwks'] => {
+  const { keys } = Object(metadata['jwks'])
+  if (!Array.isArray(keys) || keys.length === 0) throw unfit('private_key_jwt needs keys in jwks')
+  if (keys.some((key) => 'd' in Object(key) || 'k' in Object(key))) throw unfit('jwks must hold public keys alone')
+  return { keys }
+}
+
+const texts = ['client_name', 'client_uri', 'logo_uri', 'tos_uri', 'policy_uri', 'jwks_uri', 'software_id', 'scope']
+
+/** What is registered for a client that comes with these metadata (RFC 7591 §2). */
+export const registeredMetadata = (metadata: Json, server: AuthorizationServer): Json => {
+  const grantTypes = textsOf(metadata, 'grant_types', ['authorization_code'])
+  const unknown = grantTypes.find((grantType) => !server.grantTypesSupported?.includes(grantType))
+  if (unknown !== undefined) throw unfit(`grant_types: ${unknown} is not supported`)
+  const wantsCode = grantTypes.includes('authorization_code')
+  const responseTypes = textsOf(metadata, 'response_types', wantsCode ? ['code'] : [])
+  if (responseTypes.some((type) => type !== 'code') || responseTypes.includes('code') !== wantsCode) {
+    throw unfit('response_types and grant_types do not fit each other')
+  }
+  const method = textOf(metadata, 'token_endpoint_auth_method') ?? 'client_secret_basic'
+  if (!server.tokenEndpointAuthMethodsSupported?.includes(method)) {
+    throw unfit(`token_endpoint_auth_method: ${method} is not supported`)
+  }
+  if (method === 'none' && grantTypes.includes('client_credentials')) throw unfit('a public client has no credentials')
+  for (const name of texts) textOf(metadata, name)
+  textsOf(metadata, 'contacts', [])
+  if (metadata['jwks'] !== undefined && metadata['jwks_uri'] !== undefined) {
+    throw unfit('jwks and jwks_uri do not go together')
+  }
+  if (method === 'private_key_jwt') keysOf(metadata)
+  return {
+    ...metadata,
+    redirect_uris: redirectUrisOf(metadata, grantTypes),
+    grant_types: grantTypes,
+    response_types: responseTypes,
+    token_endpoint_auth_method: method,
+  }
+}
+
+/** The client that the mock keeps for registered metadata. */
+export const clientOfMetadata = (registered: Json, clientId: string, clientSecret?: string): MockClient => {
+  const scope = textOf(registered, 'scope')
+  const method = textOf(registered, 'token_endpoint_auth_method') as NonNullable<MockClient['tokenEndpointAuthMethod']>
+  const jwks = method === 'private_key_jwt' ? keysOf(registered) : undefined
+  return {
+    clientId,
+    ...(clientSecret !== undefined && { clientSecret }),
+    redirectUris: textsOf(registered, 'redirect_uris', []),
+    grantTypes: textsOf(registered, 'grant_types', []) as readonly MockGrantType[],
+    tokenEndpointAuthMethod: method,
+    ...(scope !== undefined && { scope }),
+    ...(jwks && { jwks }),
+  }
+}

@@ -1,0 +1,122 @@
+import { pageAnswer } from '../answers.js'
+import { isPublic, type MockClient } from '../options.js'
+import { Refusal } from '../refusal.js'
+import type { Challenge, MockContext, Target } from '../state.js'
+import { mayUse } from '../tokens/issuance.js'
+import { isChallenge } from '../tokens/pkce.js'
+import { decideScope, type ScopeDecision } from '../tokens/scope.js'
+import { TargetRefused, targetOf } from '../tokens/target.js'
+import { hasRepeated, type Parameters, presentOf } from '../ways/received-request.js'
+
+/** RFC 6749 §4.1.2.1: without a client and a redirect URI that are known, the user is told and sent nowhere. */
+export const unredirected = (message: string): Refusal => new Refusal(message, pageAnswer(400, message))
+
+/** An error that goes back to the client by way of the user. */
+export class AuthorizationError extends Error {
+  readonly error: string
+
+  constructor(error: string, description: string) {
+    super(description)
+    this.error = error
+  }
+}
+
+const isLoopback = ({ protocol, hostname }: URL): boolean =>
+  protocol === 'http:' && (hostname === '127.0.0.1' || hostname === '[::1]')
+
+const withoutPort = (uri: string): string => {
+  const url = new URL(uri)
+  url.port = ''
+  return url.href
+}
+
+/** RFC 6749 §3.1.2.3, and RFC 8252 §7.3 for the port of a loopback address. */
+const isRegistered = (registered: string, uri: string): boolean => {
+  if (registered === uri) return true
+  const url = URL.parse(uri)
+  return !!url && isLoopback(url) && withoutPort(registered) === withoutPort(uri)
+}
+
+export const redirectUriOf = (client: MockClient, parameters: Parameters): string => {
+  const registered = client.redirectUris ?? []
+  const requested = parameters.get('redirect_uri')
+  if (requested === undefined) {
+    const [only, ...others] = registered
+    if (only === undefined || others.length > 0) throw unredirected('redirect_uri is missing')
+    return only
+  }
+  if (!registered.some((uri) => isRegistered(uri, requested))) throw unredirected('redirect_uri is not registered')
+  return requested
+}
+
+/** RFC 7636 §4.3, §4.4.1. */
+const challengeOf = (context: MockContext, client: MockClient, parameters: Parameters): Challenge | undefined => {
+  const methods = context.server.codeChallengeMethodsSupported
+  // A server without PKCE does not know the parameters, and RFC 6749 §3.1 has it ignore them.
+  if (!methods) return undefined
+  const value = parameters.get('code_challenge')
+  const method = parameters.get('code_challenge_method')
+  if (value === undefined) {
+    if (method !== undefined) throw new AuthorizationError('invalid_request', 'code_challenge is missing')
+    if (isPublic(client)) {
+      throw new AuthorizationError('invalid_request', 'a public client must send a code_challenge')
+    }
+    return undefined
+  }
+  const challenge = { value, method: method ?? 'plain' }
+  if (!methods.includes(challenge.method)) {
+    throw new AuthorizationError('invalid_request', 'transform algorithm not supported')
+  }
+  if (!isChallenge(challenge)) throw new AuthorizationError('invalid_request', 'code_challenge is malformed')
+  return challenge
+}
+
+const scopeOf = (context: MockContext, client: MockClient, parameters: Parameters): ScopeDecision => {
+  try {
+    return decideScope(context, client, 'authorization_code', parameters.get('scope'))
+  } catch (refused) {
+    if (refused instanceof Refusal) throw new AuthorizationError('invalid_scope', refused.message)
+    throw refused
+  }
+}
+
+const targetOfRequest = (context: MockContext, all: URLSearchParams): Target => {
+  try {
+    return targetOf(all, context)
+  } catch (refused) {
+    if (!(refused instanceof TargetRefused)) throw refused
+    const error = refused.reason === 'unfit_resource' ? 'invalid_target' : 'invalid_authorization_details'
+    throw new AuthorizationError(error, refused.message)
+  }
+}
+
+/** RFC 9470 §5, OpenID Connect Core §3.1.2.1: seconds. */
+const maxAgeOf = (parameters: Parameters): number | undefined => {
+  const value = parameters.get('max_age')
+  if (value !== undefined && !/^\d+$/.test(value))
+    throw new AuthorizationError('invalid_request', 'max_age is no number')
+  return value === undefined ? undefined : Number(value)
+}
+
+/** What an authorization request asks for, found good. */
+export interface CheckedRequest extends ScopeDecision {
+  readonly parameters: Parameters
+  readonly challenge: Challenge | undefined
+  readonly target: Target
+  readonly maxAge: number | undefined
+}
+
+/** Judges all that can be judged before the user has come (RFC 6749 §4.1.1). */
+export const checkedRequest = (context: MockContext, client: MockClient, all: URLSearchParams): CheckedRequest => {
+  const parameters = presentOf(all)
+  if (hasRepeated(all)) throw new AuthorizationError('invalid_request', 'a parameter is repeated')
+  const responseType = parameters.get('response_type')
+  if (responseType === undefined) throw new AuthorizationError('invalid_request', 'response_type is missing')
+  if (responseType !== 'code') throw new AuthorizationError('unsupported_response_type', 'only code is supported')
+  if (!mayUse(context, client, 'authorization_code')) {
+    throw new AuthorizationError('unauthorized_client', 'the client may not use this grant')
+  }
+  const challenge = challengeOf(context, client, parameters)
+  const decision = scopeOf(context, client, parameters)
+  return { parameters, challenge, ...decision, target: targetOfRequest(context, all), maxAge: maxAgeOf(parameters) }
+}

@@ -1,0 +1,62 @@
+import { jsonAnswer } from '../answers.js'
+import { authenticateClient } from '../clients/client-authentication.js'
+import { isPublic } from '../options.js'
+import { refusal } from '../refusal.js'
+import type { Endpoint, Grant, GrantedScope, MockContext } from '../state.js'
+import { isPast } from '../tokens/issuance.js'
+import { textOf } from '../tokens/scope.js'
+import { formOf } from '../ways/received-request.js'
+
+interface Live {
+  readonly grant: Grant
+  readonly scope: GrantedScope
+  readonly expiresAt?: number
+  readonly tokenType?: string
+  readonly jkt?: string | undefined
+}
+
+/** A token of either kind that can be used now. */
+const liveToken = (context: MockContext, value: string): Live | undefined => {
+  const { profile, state } = context
+  const accessToken = state.accessTokens.get(value)
+  const refreshToken = state.refreshTokens.get(value)
+  const token = accessToken ?? refreshToken
+  if (!token || token.grant.revoked || accessToken?.revoked || refreshToken?.used) return undefined
+  if (isPast(context, token.expiresAt)) return undefined
+  const { grant, expiresAt } = token
+  return {
+    grant,
+    scope: accessToken?.scope ?? grant.scope,
+    ...(expiresAt !== undefined && { expiresAt }),
+    ...(accessToken && { tokenType: accessToken.jkt === undefined ? profile.tokenType : 'DPoP', jkt: accessToken.jkt }),
+  }
+}
+
+/**
+ * The introspection endpoint (RFC 7662 §2), for clients that prove who they are alone: whoever may ask can try tokens
+ * (§2.1). `token_type_hint` has nothing to add, since both kinds are searched.
+ */
+export const introspection: Endpoint = async (request, context) => {
+  const { profile, server } = context
+  const form = formOf(request, profile)
+  const client = await authenticateClient(request, form, context)
+  if (isPublic(client)) throw refusal(profile, 'public_introspection')
+  const value = form.get('token')
+  if (value === undefined) throw refusal(profile, 'missing_parameter')
+  const live = liveToken(context, value)
+  // RFC 7662 §2.2: why it is not active is nobody's business.
+  if (!live) return jsonAnswer(200, { active: false })
+  const { grant, scope, expiresAt, tokenType, jkt } = live
+  return jsonAnswer(200, {
+    active: true,
+    client_id: grant.clientId,
+    sub: grant.subject ?? grant.clientId,
+    ...(grant.actor !== undefined && { act: { sub: grant.actor } }),
+    iss: server.issuer,
+    token_type: tokenType,
+    exp: expiresAt === undefined ? undefined : Math.floor(expiresAt / 1000),
+    scope: textOf(scope) || undefined,
+    // RFC 9449 §6.2.
+    cnf: jkt === undefined ? undefined : { jkt },
+  })
+}

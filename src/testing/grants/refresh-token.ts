@@ -1,0 +1,45 @@
+import { isPublic } from '../options.js'
+import { refusal } from '../refusal.js'
+import type { MockContext, RefreshToken } from '../state.js'
+import { isPast, issueRefreshToken } from '../tokens/issuance.js'
+import { narrowScope } from '../tokens/scope.js'
+import type { GrantHandler } from './grant.js'
+
+/** The token that a used one was exchanged for, if it may still be exchanged for that again. */
+const successorOf = ({ replaced }: RefreshToken, context: MockContext): string | undefined => {
+  if (!replaced || isPast(context, replaced.graceUntil)) return undefined
+  return context.state.refreshTokens.get(replaced.by)?.used ? undefined : replaced.by
+}
+
+const rotate = (token: RefreshToken, context: MockContext): string => {
+  const { value } = issueRefreshToken(context, token.grant, { replaced: token, jkt: token.jkt })
+  token.used = true
+  token.replaced = { by: value, graceUntil: context.clock.now() + context.profile.refreshTokenGracePeriod * 1000 }
+  return value
+}
+
+/** RFC 6749 §6, and the reuse detection of RFC 9700 §4.14.2. */
+export const refreshTokenGrant: GrantHandler = (form, client, context, { jkt }) => {
+  const { profile, state } = context
+  const value = form.get('refresh_token')
+  if (value === undefined) throw refusal(profile, 'missing_parameter')
+  const token = state.refreshTokens.get(value)
+  if (token?.grant.clientId !== client.clientId) throw refusal(profile, 'unknown_refresh_token')
+  const { grant } = token
+  // Before anything is held against the session: whoever sends it has stolen no more than a text.
+  if (token.jkt !== undefined && token.jkt !== jkt) throw refusal(profile, 'refresh_token_of_another_key')
+  const successor = profile.keepsUsedRefreshTokens ? undefined : successorOf(token, context)
+  if (token.used && !successor && !profile.keepsUsedRefreshTokens) {
+    grant.revoked = true
+    throw refusal(profile, 'used_refresh_token')
+  }
+  if (grant.revoked) throw refusal(profile, 'unknown_refresh_token')
+  if (isPast(context, token.expiresAt)) throw refusal(profile, 'expired_refresh_token')
+  // Before the token is used up: a request that is refused gives nothing in its place.
+  const scope = narrowScope(context, grant.scope, form.get('scope'))
+  const { rotateRefreshTokens: rotates, repeatsRefreshToken } = profile
+  if (rotates === 'public' ? !isPublic(client) : !rotates) {
+    return { grant, scope, reduced: false, ...(repeatsRefreshToken && { refreshToken: value }) }
+  }
+  return { grant, scope, reduced: false, refreshToken: successor ?? rotate(token, context) }
+}

@@ -1,0 +1,112 @@
+import { base64url } from '../crypto/base64url.js'
+import { algorithms } from '../crypto/proof-algorithms.js'
+import type { MockContext } from '../state.js'
+import type { ReceivedRequest } from '../ways/received-request.js'
+
+/** Thrown where a proof is refused. */
+export class ProofRefused extends Error {
+  readonly error: 'invalid_dpop_proof' | 'use_dpop_nonce'
+
+  constructor(message: string, error: ProofRefused['error'] = 'invalid_dpop_proof') {
+    super(message)
+    this.error = error
+  }
+}
+
+type Role = 'authorization-server' | 'resource'
+
+export const wantsNonce = ({ dpop }: MockContext, role: Role): boolean => dpop.nonce === role || dpop.nonce === 'both'
+
+/** The nonce that holds at a moment: it is told by the time, so that nothing need be remembered. */
+const nonceAt = ({ dpop, nonceSeed, clock }: MockContext, role: Role, back: number): string =>
+  `${role}-${nonceSeed}-${Math.floor(clock.now() / 1000 / (dpop.nonceLifetime ?? 60)) - back}`
+
+export const currentNonce = (context: MockContext, role: Role): string => nonceAt(context, role, 0)
+
+const privateMembers = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k']
+
+const textBytes = (text: string) => new TextEncoder().encode(text)
+
+const hashOf = async (text: string): Promise<string> =>
+  base64url(new Uint8Array(await crypto.subtle.digest('SHA-256', textBytes(text))))
+
+const bytesOf = (part: string): Uint8Array<ArrayBuffer> => {
+  if (!/^[\w-]+$/.test(part)) throw new ProofRefused('the proof is no JWT')
+  return Uint8Array.from(atob(part.replaceAll('-', '+').replaceAll('_', '/')), (letter) => letter.charCodeAt(0))
+}
+
+const jsonOf = (part: string): Readonly<Record<string, unknown>> => {
+  try {
+    const json: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytesOf(part)))
+    if (typeof json === 'object' && json !== null && !Array.isArray(json)) return { ...json }
+  } catch {
+    // Told of below, as all that is no object.
+  }
+  throw new ProofRefused('the proof is no JWT')
+}
+
+/** Steps 2, 4, 5, 6 and 7 of RFC 9449 §4.3. @returns the claims, and the thumbprint of the key that signed them. */
+const verified = async (proof: string) => {
+  const [head = '', body = '', signature = '', ...rest] = proof.split('.')
+  if (rest.length > 0) throw new ProofRefused('the proof is no JWT')
+  const { typ, alg, jwk } = jsonOf(head)
+  if (typ !== 'dpop+jwt') throw new ProofRefused('typ is not dpop+jwt')
+  const algorithm = algorithms.get(`${alg}`)
+  if (!algorithm) throw new ProofRefused('alg is not one that is taken')
+  const key = { ...(jwk as Readonly<Record<string, unknown>> | undefined) }
+  if (privateMembers.some((name) => name in key)) throw new ProofRefused('jwk holds a private key')
+  const { kty, members, web } = algorithm
+  if (key['kty'] !== kty || members.some((name) => typeof key[name] !== 'string')) {
+    throw new ProofRefused('jwk is no key of that algorithm')
+  }
+  const required = Object.fromEntries(members.map((name) => [name, key[name]]))
+  const isGenuine = await crypto.subtle
+    .importKey('jwk', required, web, true, ['verify'])
+    .then((imported) => crypto.subtle.verify(web, imported, bytesOf(signature), textBytes(`${head}.${body}`)))
+    .catch(() => false)
+  if (!isGenuine) throw new ProofRefused('the signature is not good')
+  return { claims: jsonOf(body), thumbprint: await hashOf(JSON.stringify(required)) }
+}
+
+const assertNonce = (nonce: unknown, context: MockContext, role: Role): void => {
+  if (!wantsNonce(context, role)) {
+    // A nonce of somebody else, or one that was made up.
+    if (nonce !== undefined) throw new ProofRefused('a nonce came that this server did not give')
+    return
+  }
+  if (nonce === undefined) throw new ProofRefused('a nonce is wanted', 'use_dpop_nonce')
+  if (nonce !== nonceAt(context, role, 0) && nonce !== nonceAt(context, role, 1)) {
+    throw new ProofRefused('the nonce is old, or of another server', 'use_dpop_nonce')
+  }
+}
+
+/** Seconds by which a proof may be older or newer than the server's clock says. */
+const leeway = 60
+
+/**
+ * Checks the proof of a request as RFC 9449 §4.3 has it.
+ * @returns the thumbprint of the key; `undefined` if there is no proof.
+ */
+export const checkProof = async (
+  { method, url, headers }: ReceivedRequest,
+  context: MockContext,
+  accessToken?: string,
+): Promise<string | undefined> => {
+  const proof = headers.get('dpop')
+  if (proof === null) return undefined
+  const role: Role = accessToken === undefined ? 'authorization-server' : 'resource'
+  const { claims, thumbprint } = await verified(proof)
+  const { jti, htm, htu, iat, ath, nonce } = claims
+  if (typeof jti !== 'string' || jti === '') throw new ProofRefused('jti is missing')
+  if (htm !== method) throw new ProofRefused('htm is not the method of the request')
+  if (htu !== url.origin + url.pathname) throw new ProofRefused('htu is not the URL of the request')
+  if (typeof iat !== 'number' || !Number.isInteger(iat)) throw new ProofRefused('iat is no whole number')
+  assertNonce(nonce, context, role)
+  if (Math.abs(context.clock.now() / 1000 - iat) > leeway) throw new ProofRefused('iat is too far from now')
+  if (ath !== (accessToken === undefined ? undefined : await hashOf(accessToken))) {
+    throw new ProofRefused('ath is not the hash of the access token')
+  }
+  if (context.state.proofs.has(jti)) throw new ProofRefused('the proof was used before')
+  context.state.proofs.add(jti)
+  return thumbprint
+}

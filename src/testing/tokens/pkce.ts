@@ -1,0 +1,16 @@
+import { base64url } from '../crypto/base64url.js'
+import { sha256 } from '../crypto/sha256.js'
+import type { Challenge } from '../state.js'
+
+/** RFC 7636 §4.1: what a verifier is made of, and so a plain challenge. */
+const unreserved = /^[A-Za-z0-9\-._~]{43,128}$/
+/** 32 bytes in base64url. */
+const digest = /^[A-Za-z0-9_-]{43}$/
+
+export const isChallenge = ({ value, method }: Challenge): boolean =>
+  (method === 'S256' ? digest : unreserved).test(value)
+
+/** RFC 7636 §4.6. */
+export const verifies = (verifier: string, { value, method }: Challenge): boolean =>
+  unreserved.test(verifier) &&
+  (method === 'S256' ? base64url(sha256(new TextEncoder().encode(verifier))) : verifier) === value

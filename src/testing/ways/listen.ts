@@ -1,0 +1,115 @@
+import { OAuthError } from '../../core/errors.js'
+import { ConnectionReset } from '../faults/connection.js'
+import type { ReceivedRequest } from './received-request.js'
+
+/** What is used of `node:http`, which Bun and Deno have too. */
+interface NodeHttp {
+  createServer(listener: (request: IncomingMessage, response: ServerResponse) => void): NodeServer
+}
+
+interface NodeServer {
+  once(event: 'error', listener: (error: Error) => void): void
+  listen(port: number, host: string, listening: () => void): void
+  address(): { readonly port: number }
+  close(closed: () => void): void
+  closeAllConnections(): void
+}
+
+interface IncomingMessage extends AsyncIterable<Uint8Array> {
+  readonly method: string
+  readonly url: string
+  readonly rawHeaders: readonly string[]
+}
+
+interface ServerResponse {
+  readonly headersSent: boolean
+  readonly socket: { resetAndDestroy?(): void } | null
+  once(event: 'close', listener: () => void): void
+  writeHead(status: number, headers: Readonly<Record<string, string>>): void
+  write(chunk: Uint8Array, written: () => void): void
+  end(body?: string): void
+  destroy(): void
+}
+
+interface Runtime {
+  readonly process?: { readonly getBuiltinModule?: (name: string) => unknown }
+}
+
+export interface LoopbackServer {
+  readonly origin: string
+  close(): Promise<void>
+}
+
+const read = async (message: IncomingMessage, origin: string, signal: AbortSignal): Promise<ReceivedRequest> => {
+  const headers = new Headers()
+  // The parsed headers of Node drop a second Authorization without a word.
+  for (let index = 0; index < message.rawHeaders.length; index += 2) {
+    headers.append(message.rawHeaders[index] as string, message.rawHeaders[index + 1] as string)
+  }
+  const decoder = new TextDecoder()
+  let body = ''
+  for await (const chunk of message) body += decoder.decode(chunk, { stream: true })
+  const url = new URL(`${origin}${message.url}`)
+  return { method: message.method, url, headers, body: body + decoder.decode(), signal }
+}
+
+/** Writes the answer as it comes, and no faster than it is read, until it ends or the client has gone. */
+const write = async (answer: Response, response: ServerResponse, gone: AbortSignal): Promise<void> => {
+  const left = new Promise<undefined>((resolve) => gone.addEventListener('abort', () => resolve(undefined)))
+  response.writeHead(answer.status, Object.fromEntries(answer.headers))
+  const reader = answer.body?.getReader()
+  for (;;) {
+    const { value } = (await Promise.race([reader?.read(), left])) ?? {}
+    if (gone.aborted) return reader?.cancel()
+    if (!value) return response.end()
+    await Promise.race([new Promise<void>((written) => response.write(value, written)), left])
+  }
+}
+
+const fail = (error: unknown, response: ServerResponse): void => {
+  if (response.headersSent) {
+    // Not by a reset, which would take back what is on its way.
+    response.destroy()
+  } else if (error instanceof ConnectionReset) {
+    response.socket?.resetAndDestroy?.()
+    response.destroy()
+  } else {
+    response.writeHead(500, { 'content-type': 'text/plain' })
+    response.end(`the mock failed: ${error}`)
+  }
+}
+
+/**
+ * Serves answers over HTTP on 127.0.0.1.
+ * @throws {OAuthError} `unsupported` where the runtime has no HTTP server.
+ */
+export const listenOnLoopback = async (
+  port: number,
+  answer: (request: ReceivedRequest) => Promise<Response>,
+): Promise<LoopbackServer> => {
+  const http = (globalThis as Runtime).process?.getBuiltinModule?.('node:http') as NodeHttp | undefined
+  if (!http) throw new OAuthError('unsupported', 'this runtime has no HTTP server: use mock.fetch or mock.handlers')
+  let origin = ''
+  const server = http.createServer((message, response) => {
+    const gone = new AbortController()
+    response.once('close', () => gone.abort())
+    read(message, origin, gone.signal)
+      .then(answer)
+      .then((answered) => write(answered, response, gone.signal))
+      .catch((error) => gone.signal.aborted || fail(error, response))
+  })
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(port, '127.0.0.1', resolve)
+  })
+  origin = `http://127.0.0.1:${server.address().port}`
+  return {
+    origin,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(resolve)
+        // A request that never ends would hold it open.
+        server.closeAllConnections()
+      }),
+  }
+}
