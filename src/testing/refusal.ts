@@ -33,6 +33,7 @@ const reasons = {
   unknown_code: [400, 'invalid_grant', 'the code is unknown'],
   used_code: [400, 'invalid_grant', 'the code was used before: its tokens are revoked'],
   expired_code: [400, 'invalid_grant', 'the code has expired'],
+  tampered_callback: [400, 'invalid_grant', 'the callback that carried the code was altered'],
   redirect_uri_mismatch: [400, 'invalid_grant', 'redirect_uri is not that of the authorization request'],
   verifier_refused: [400, 'invalid_grant', 'code_verifier does not fit the code_challenge'],
   verifier_without_challenge: [400, 'invalid_grant', 'code_verifier came for a code that had no code_challenge'],

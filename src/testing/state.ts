@@ -61,6 +61,8 @@ export interface AuthorizationCode {
   /** A refresh token was asked for as the service wants it. */
   readonly offline: boolean
   used: boolean
+  /** The parameter that was altered in the callback which carried it, as `state` or `iss`: no client may take such a code. */
+  tampered?: string
 }
 
 export interface DeviceCode {

@@ -32,6 +32,13 @@ const assertVerifier = (
   if (verifier === undefined || !verifies(verifier, challenge)) throw refusal(profile, 'verifier_refused')
 }
 
+/** RFC 6749 §10.12, RFC 9207 §2.4: a client that looks at its callback never comes with such a code. */
+const assertUnaltered = ({ tampered }: AuthorizationCode, { profile }: MockContext): void => {
+  if (tampered === undefined) return
+  const detail = `the code came in a callback whose ${tampered} was altered, and the client did not check ${tampered}`
+  throw refusal(profile, 'tampered_callback', {}, detail)
+}
+
 /** RFC 6749 §4.1.3. One try is the use of a code, so that nobody tries verifiers until one fits. */
 export const authorizationCodeGrant: GrantHandler = (form, client, context, { jkt }) => {
   const { profile, state } = context
@@ -46,6 +53,7 @@ export const authorizationCodeGrant: GrantHandler = (form, client, context, { jk
   }
   code.used = true
   if (isPast(context, code.expiresAt)) throw refusal(profile, 'expired_code')
+  assertUnaltered(code, context)
   assertRedirectUri(code, form, context)
   assertVerifier(code, form, client, context)
   if (code.jkt !== undefined && code.jkt !== jkt) throw refusal(profile, 'code_of_another_key')
