@@ -7,7 +7,7 @@ export type {
 } from './faults/faults.js'
 export type { MockExtensionAnswer, MockExtensionGrant } from './grants/extension-options.js'
 export type { MockGrantType } from './grants/grant-type.js'
-export type { MockEndpoint, MockRequest } from './journal.js'
+export type { MockEndpoint, MockIssued, MockListeners, MockRequest } from './journal.js'
 export { createManualClock, type ManualClock } from './manual-clock.js'
 export { createMockAuthorizationServer, type ListeningMock, type MockAuthorizationServer } from './mock.js'
 export type {

@@ -20,15 +20,51 @@ export interface MockRequest {
   readonly faults?: readonly MockFault['type'][]
   /** Status of the answer; absent until its headers are out. */
   readonly status?: number
+  /** Why there is no answer: the connection was reset, by a fault, or the client did not wait for it. */
+  readonly lost?: 'reset' | 'abandoned'
+  /** What the request was given, by the names of the wire, though a fault may have kept it from coming; absent if nothing. */
+  readonly issued?: readonly MockIssued[]
+}
+
+/** What a request may be given. */
+export type MockIssued = 'code' | 'access_token' | 'refresh_token' | 'id_token' | 'device_code' | 'request_uri'
+
+/** Who is told of requests while they happen. */
+export interface MockListeners {
+  /** Called with each request as it comes in, before anything is done with it. @default nobody is told */
+  readonly onRequest?: (request: MockRequest) => void
+  /** Called with the same object when the headers of its answer are out, or when it is `lost`. @default nobody is told */
+  readonly onAnswer?: (request: MockRequest) => void
 }
 
 export interface Journal {
   readonly requests: readonly MockRequest[]
-  /** Writes a request down as it comes in; what is given back adds the status of its answer. */
+  /** Writes a request down as it comes in; what is given back adds what became of it, and tells of it. */
   record(
     request: ReceivedRequest,
     seen: Pick<MockRequest, 'endpoint' | 'at'> & { readonly faults: readonly MockFault[] },
-  ): (status: number) => void
+  ): (end: Pick<MockRequest, 'status' | 'lost' | 'issued'>) => void
+}
+
+const issuable: readonly MockIssued[] = [
+  'code',
+  'access_token',
+  'refresh_token',
+  'id_token',
+  'device_code',
+  'request_uri',
+]
+
+const issuers: readonly MockEndpoint[] = ['authorize', 'token', 'device_authorization', 'pushed_authorization_request']
+
+/** What an answer gives, before anything has gone wrong with it. */
+export const issuedBy = async (endpoint: MockEndpoint, answer: Response): Promise<Pick<MockRequest, 'issued'>> => {
+  if (!issuers.includes(endpoint)) return {}
+  const location = URL.parse(answer.headers.get('location') ?? '')
+  const isJson = answer.ok && answer.headers.get('content-type') === 'application/json'
+  const given = location ? Object.fromEntries(location.searchParams) : isJson ? await answer.clone().json() : {}
+  const issued = issuable.filter((name) => typeof given[name] === 'string')
+  return issued.length > 0 ? { issued } : {}
 }
 
 const parsed = (body: string): unknown => {
@@ -39,7 +75,7 @@ const parsed = (body: string): unknown => {
   }
 }
 
-export const createJournal = (): Journal => {
+export const createJournal = ({ onRequest, onAnswer }: MockListeners): Journal => {
   const requests: MockRequest[] = []
   return {
     requests,
@@ -57,8 +93,10 @@ export const createJournal = (): Journal => {
         ...(isForm && { form: Object.fromEntries(new URLSearchParams(body)) }),
       }
       requests.push(entry)
-      return (status) => {
-        Object.assign(entry, { status })
+      onRequest?.(entry)
+      return (end) => {
+        Object.assign(entry, end)
+        onAnswer?.(entry)
       }
     },
   }

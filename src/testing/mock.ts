@@ -18,10 +18,11 @@ import { resourceMetadata, resourceOf } from './endpoints/resource-metadata.js'
 import { issuedToken, revocation } from './endpoints/revocation.js'
 import { token } from './endpoints/token.js'
 import { userinfo } from './endpoints/userinfo.js'
+import { ConnectionReset } from './faults/connection.js'
 import { createFaultScript, type MockFault, type MockFaultOptions, type MockFaultyEndpoint } from './faults/faults.js'
 import { misbehave } from './faults/misbehaviour.js'
 import { seededRandom } from './faults/seeded-random.js'
-import { createJournal, type MockEndpoint, type MockRequest } from './journal.js'
+import { createJournal, issuedBy, type MockEndpoint, type MockRequest } from './journal.js'
 import {
   type MockAuthorizationServerOptions,
   type MockAuthorizeOptions,
@@ -173,7 +174,7 @@ export const createMockAuthorizationServer = (options: MockAuthorizationServerOp
   const { clock = systemClock, clientMetadataDocuments: documents = {} } = options
   const homes = originsOf(profile)
   const routes = routesOf(profile)
-  const journal = createJournal()
+  const journal = createJournal(options)
   const script = createFaultScript(seededRandom(options.seed ?? 1))
   for (const scripted of options.faults ?? []) script.add(scripted)
   /** The server as it is seen from each origin that it answers on. */
@@ -201,17 +202,25 @@ export const createMockAuthorizationServer = (options: MockAuthorizationServerOp
     const endpoint = routes.get(request.url.pathname) ?? 'unknown'
     const faults =
       endpoint === 'unknown' ? [] : script.take(endpoint, new URLSearchParams(request.body).get('grant_type'))
-    const answered = journal.record(request, { endpoint, at: clock.now(), faults })
+    const ended = journal.record(request, { endpoint, at: clock.now(), faults })
     const seen = { ...context, server: servers.get(request.url.origin) ?? server }
     let refused: string | undefined
+    let issued: Pick<MockRequest, 'issued'> = {}
     const process = async () => {
       const outcome = await outcomeOf(endpoint, request, seen, user)
       refused = outcome.refused
+      issued = await issuedBy(endpoint, outcome.answer)
       return outcome.answer
     }
-    const answer = await misbehave(faults, { request, clock, process, keyRing: ring })
-    answered(answer.status)
-    return { answer, ...(refused !== undefined && { refused }) }
+    try {
+      const answer = await misbehave(faults, { request, clock, process, keyRing: ring })
+      ended({ status: answer.status, ...issued })
+      return { answer, ...(refused !== undefined && { refused }) }
+    } catch (failure) {
+      if (failure instanceof ConnectionReset) ended({ lost: 'reset', ...issued })
+      else if (request.signal?.aborted) ended({ lost: 'abandoned', ...issued })
+      throw failure
+    }
   }
   const answer = async (request: ReceivedRequest): Promise<Response> => (await respond(request)).answer
 

@@ -5,6 +5,7 @@ import type { AuthorizationServer } from '../core/server.js'
 import type { MockScriptedFault } from './faults/faults.js'
 import type { MockExtensionGrant } from './grants/extension-options.js'
 import type { MockGrantType } from './grants/grant-type.js'
+import type { MockListeners } from './journal.js'
 import type { MockDPoPOptions } from './tokens/dpop-options.js'
 
 /** A public key (RFC 7517 §4). */
@@ -64,7 +65,7 @@ export type MockProfile =
   | 'spotify'
   | 'wicked'
 
-export interface MockAuthorizationServerOptions {
+export interface MockAuthorizationServerOptions extends MockListeners {
   /** The service to answer like. @default a server that keeps to the RFCs */
   readonly profile?: MockProfile
   /**

@@ -119,6 +119,7 @@ it('writes down what came in, secrets included', async () => {
       headers: expect.objectContaining({ authorization: `Basic ${btoa('web:s3cret')}` }),
       form: { grant_type: 'client_credentials', scope: 'read' },
       status: 200,
+      issued: ['access_token'],
     },
   ])
 })
