@@ -24,6 +24,14 @@ interface PushedRequest {
   readonly expiresAt: number
 }
 
+/** What a token is bound to, by its thumbprint (RFC 7800 §3.1). */
+export interface Confirmation {
+  /** A key (RFC 9449 §6). */
+  readonly jkt?: string
+  /** A certificate (RFC 8705 §3.1). */
+  readonly 'x5t#S256'?: string
+}
+
 /** What one approval gave: the family of all its tokens, which ends at once. */
 export interface Grant {
   readonly clientId: string
@@ -85,15 +93,15 @@ export interface AccessToken {
   readonly scope: GrantedScope
   readonly target: Target
   readonly expiresAt: number
-  /** The thumbprint of the key that it is bound to (RFC 9449 §6). */
-  readonly jkt?: string
+  /** Absent: it is bound to nothing. */
+  readonly cnf?: Confirmation
   revoked: boolean
 }
 
 export interface RefreshToken {
   readonly grant: Grant
-  /** Of a public client, the thumbprint of the key that it is bound to (RFC 9449 §5). */
-  readonly jkt?: string
+  /** What that of a public client is bound to (RFC 9449 §5, RFC 8705 §7.1). */
+  readonly cnf?: Confirmation
   /** Absent: without end. */
   readonly expiresAt?: number
   used: boolean

@@ -2,7 +2,7 @@ import { jsonAnswer } from '../answers.js'
 import { authenticateClient } from '../clients/client-authentication.js'
 import { isPublic } from '../options.js'
 import { refusal } from '../refusal.js'
-import type { Endpoint, Grant, GrantedScope, MockContext } from '../state.js'
+import type { Confirmation, Endpoint, Grant, GrantedScope, MockContext } from '../state.js'
 import { isPast } from '../tokens/issuance.js'
 import { textOf } from '../tokens/scope.js'
 import { formOf } from '../ways/received-request.js'
@@ -12,7 +12,7 @@ interface Live {
   readonly scope: GrantedScope
   readonly expiresAt?: number
   readonly tokenType?: string
-  readonly jkt?: string | undefined
+  readonly cnf?: Confirmation | undefined
 }
 
 /** A token of either kind that can be used now. */
@@ -28,7 +28,10 @@ const liveToken = (context: MockContext, value: string): Live | undefined => {
     grant,
     scope: accessToken?.scope ?? grant.scope,
     ...(expiresAt !== undefined && { expiresAt }),
-    ...(accessToken && { tokenType: accessToken.jkt === undefined ? profile.tokenType : 'DPoP', jkt: accessToken.jkt }),
+    ...(accessToken && {
+      tokenType: accessToken.cnf?.jkt === undefined ? profile.tokenType : 'DPoP',
+      cnf: accessToken.cnf,
+    }),
   }
 }
 
@@ -46,7 +49,7 @@ export const introspection: Endpoint = async (request, context) => {
   const live = liveToken(context, value)
   // RFC 7662 §2.2: why it is not active is nobody's business.
   if (!live) return jsonAnswer(200, { active: false })
-  const { grant, scope, expiresAt, tokenType, jkt } = live
+  const { grant, scope, expiresAt, tokenType, cnf } = live
   return jsonAnswer(200, {
     active: true,
     client_id: grant.clientId,
@@ -56,7 +59,7 @@ export const introspection: Endpoint = async (request, context) => {
     token_type: tokenType,
     exp: expiresAt === undefined ? undefined : Math.floor(expiresAt / 1000),
     scope: textOf(scope) || undefined,
-    // RFC 9449 §6.2.
-    cnf: jkt === undefined ? undefined : { jkt },
+    // RFC 9449 §6.2, RFC 8705 §3.2.
+    cnf,
   })
 }

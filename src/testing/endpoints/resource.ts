@@ -68,14 +68,15 @@ export const resource: Endpoint = async (request, context) => {
     try {
       const jkt = await checkProof(request, context, value)
       if (jkt === undefined) return refuse(401, { error: 'invalid_dpop_proof', error_description: 'there is no proof' })
-      if (token && token.jkt !== jkt) return refuse(401, { error: 'invalid_token', error_description: 'another key' })
+      if (token && token.cnf?.jkt !== jkt)
+        return refuse(401, { error: 'invalid_token', error_description: 'another key' })
     } catch (refused) {
       if (!(refused instanceof ProofRefused)) throw refused
       return refuse(401, { error: refused.error, error_description: refused.message })
     }
   }
   // RFC 9449 §7.2: a token that is bound is no bearer token.
-  const isMisused = !isBound && token?.jkt !== undefined
+  const isMisused = !isBound && token?.cnf?.jkt !== undefined
   if (!token || isMisused || token.revoked || token.grant.revoked || isPast(context, token.expiresAt)) {
     return refuse(401, { error: 'invalid_token' })
   }

@@ -16,7 +16,7 @@ import { refreshTokenGrant } from '../grants/refresh-token.js'
 import { tokenExchangeGrant } from '../grants/token-exchange.js'
 import { isPublic, type MockClient } from '../options.js'
 import { refusal } from '../refusal.js'
-import type { Endpoint, MockContext, Target } from '../state.js'
+import type { Confirmation, Endpoint, MockContext, Target } from '../state.js'
 import { issueIdToken } from '../tokens/id-token.js'
 import { isEndless, issueAccessToken, mayUse } from '../tokens/issuance.js'
 import { textOf } from '../tokens/scope.js'
@@ -48,18 +48,18 @@ const tokenAnswer = async (
   client: MockClient,
   grantType: string,
   { grant, scope, reduced, refreshToken, fields: own }: Granted,
-  jkt: string | undefined,
+  cnf: Confirmation | undefined,
   target: Target,
 ): Promise<Response> => {
   const { profile, server } = context
   const lifetime = isEndless(context, client) ? Number.POSITIVE_INFINITY : profile.accessTokenLifetime
   const { scopeSeparator = ' ', answeredScopeSeparator = scopeSeparator } = server
   const namesScope = { granted: scope.length > 0 && scope !== 'all', reduced, never: false }[profile.scopeInAnswer]
-  const accessToken = issueAccessToken(context, grant, scope, lifetime, jkt, target).value
+  const accessToken = issueAccessToken(context, grant, scope, lifetime, cnf, target).value
   const idToken = await issueIdToken(context, grant, scope, accessToken, grantType === 'refresh_token')
   const fields = {
     access_token: accessToken,
-    token_type: jkt === undefined ? profile.tokenType : 'DPoP',
+    token_type: cnf?.jkt === undefined ? profile.tokenType : 'DPoP',
     ...(Number.isFinite(lifetime) && { expires_in: lifetime }),
     ...(refreshToken !== undefined && { refresh_token: refreshToken, ...lifetimeOf(context, refreshToken) }),
     ...(idToken !== undefined && { id_token: idToken }),
@@ -71,7 +71,7 @@ const tokenAnswer = async (
   }
   const omitted = profile.omittedFields[grantType as MockGrantType] ?? []
   const json = Object.fromEntries(Object.entries(fields).filter(([name]) => !omitted.includes(name)))
-  return jsonAnswer(200, json, jkt === undefined ? {} : nonceHeader(context))
+  return jsonAnswer(200, json, cnf?.jkt === undefined ? {} : nonceHeader(context))
 }
 
 /** Before a code or a refresh token is used up: a request that is refused gives nothing in its place. */
@@ -109,6 +109,7 @@ export const token: Endpoint = async (request, context) => {
   const target = targetAtToken(new URLSearchParams(request.body), context)
   // What follows is done in one go: of two requests with the same code or refresh token, one is first.
   const jkt = await keyOf(request, context)
-  const granted = await handler(form, client, context, { body: request.body, jkt })
-  return tokenAnswer(context, client, grantType, granted, jkt, target)
+  const cnf = jkt === undefined ? undefined : { jkt }
+  const granted = await handler(form, client, context, { body: request.body, cnf })
+  return tokenAnswer(context, client, grantType, granted, cnf, target)
 }

@@ -40,7 +40,7 @@ const assertUnaltered = ({ tampered }: AuthorizationCode, { profile }: MockConte
 }
 
 /** RFC 6749 §4.1.3. One try is the use of a code, so that nobody tries verifiers until one fits. */
-export const authorizationCodeGrant: GrantHandler = (form, client, context, { jkt }) => {
+export const authorizationCodeGrant: GrantHandler = (form, client, context, { cnf }) => {
   const { profile, state } = context
   const value = form.get('code')
   if (value === undefined) throw refusal(profile, 'missing_parameter')
@@ -56,9 +56,9 @@ export const authorizationCodeGrant: GrantHandler = (form, client, context, { jk
   assertUnaltered(code, context)
   assertRedirectUri(code, form, context)
   assertVerifier(code, form, client, context)
-  if (code.jkt !== undefined && code.jkt !== jkt) throw refusal(profile, 'code_of_another_key')
+  if (code.jkt !== undefined && code.jkt !== cnf?.jkt) throw refusal(profile, 'code_of_another_key')
   const { grant, reduced, offline } = code
   const refreshToken = offline &&
-    mayRefresh(context, client) && { refreshToken: issueRefreshToken(context, grant, { jkt }).value }
+    mayRefresh(context, client) && { refreshToken: issueRefreshToken(context, grant, { cnf }).value }
   return { grant, scope: grant.scope, reduced, ...refreshToken }
 }

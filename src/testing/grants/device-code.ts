@@ -15,7 +15,7 @@ const assertPatience = (code: DeviceCode, { clock, profile }: MockContext): void
 }
 
 /** RFC 8628 §3.4, §3.5. */
-export const deviceCodeGrant: GrantHandler = (form, client, context, { jkt }) => {
+export const deviceCodeGrant: GrantHandler = (form, client, context, { cnf }) => {
   const { profile, state } = context
   const value = form.get('device_code')
   if (value === undefined) throw refusal(profile, 'missing_parameter')
@@ -38,6 +38,6 @@ export const deviceCodeGrant: GrantHandler = (form, client, context, { jkt }) =>
   const grant = Object.assign(code.grant, decision)
   const isOffline = profile.refreshTokenNeeds !== 'offline_access' || covers(grant.scope, ['offline_access'])
   const refreshToken = isOffline &&
-    mayRefresh(context, client) && { refreshToken: issueRefreshToken(context, grant, { jkt }).value }
+    mayRefresh(context, client) && { refreshToken: issueRefreshToken(context, grant, { cnf }).value }
   return { grant, scope: grant.scope, reduced, ...refreshToken }
 }

@@ -9,7 +9,7 @@ import type { GrantHandler } from './grant.js'
 /** RFC 6749 §4.5, as the test has it. */
 export const extensionGrant =
   (decide: MockExtensionGrant): GrantHandler =>
-  async (form, { clientId }, context, { jkt }) => {
+  async (form, { clientId }, context, { cnf }) => {
     const decision = await decide(Object.fromEntries(form))
     if ('error' in decision) {
       const { error, errorDescription, status = 400 } = decision
@@ -22,7 +22,7 @@ export const extensionGrant =
       grant,
       scope,
       reduced: false,
-      ...(refreshToken && { refreshToken: issueRefreshToken(context, grant, { jkt }).value }),
+      ...(refreshToken && { refreshToken: issueRefreshToken(context, grant, { cnf }).value }),
       ...(fields && { fields }),
     }
   }

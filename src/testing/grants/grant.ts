@@ -1,6 +1,6 @@
 import type { Json } from '../answers.js'
 import type { MockClient } from '../options.js'
-import type { Grant, GrantedScope, MockContext } from '../state.js'
+import type { Confirmation, Grant, GrantedScope, MockContext } from '../state.js'
 import type { Parameters } from '../ways/received-request.js'
 
 /** What a grant comes to, before it is minted. */
@@ -19,8 +19,8 @@ export interface Granted {
 interface GrantRequest {
   /** The form, whose fields may come again. */
   readonly body: string
-  /** The thumbprint of the key that the request has proved to hold. */
-  readonly jkt: string | undefined
+  /** What the request has proved to hold. */
+  readonly cnf: Confirmation | undefined
 }
 
 export type GrantHandler = (

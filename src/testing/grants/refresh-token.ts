@@ -12,14 +12,14 @@ const successorOf = ({ replaced }: RefreshToken, context: MockContext): string |
 }
 
 const rotate = (token: RefreshToken, context: MockContext): string => {
-  const { value } = issueRefreshToken(context, token.grant, { replaced: token, jkt: token.jkt })
+  const { value } = issueRefreshToken(context, token.grant, { replaced: token, cnf: token.cnf })
   token.used = true
   token.replaced = { by: value, graceUntil: context.clock.now() + context.profile.refreshTokenGracePeriod * 1000 }
   return value
 }
 
 /** RFC 6749 §6, and the reuse detection of RFC 9700 §4.14.2. */
-export const refreshTokenGrant: GrantHandler = (form, client, context, { jkt }) => {
+export const refreshTokenGrant: GrantHandler = (form, client, context, { cnf }) => {
   const { profile, state } = context
   const value = form.get('refresh_token')
   if (value === undefined) throw refusal(profile, 'missing_parameter')
@@ -27,7 +27,7 @@ export const refreshTokenGrant: GrantHandler = (form, client, context, { jkt }) 
   if (token?.grant.clientId !== client.clientId) throw refusal(profile, 'unknown_refresh_token')
   const { grant } = token
   // Before anything is held against the session: whoever sends it has stolen no more than a text.
-  if (token.jkt !== undefined && token.jkt !== jkt) throw refusal(profile, 'refresh_token_of_another_key')
+  if (token.cnf?.jkt !== undefined && token.cnf.jkt !== cnf?.jkt) throw refusal(profile, 'refresh_token_of_another_key')
   const successor = profile.keepsUsedRefreshTokens ? undefined : successorOf(token, context)
   if (token.used && !successor && !profile.keepsUsedRefreshTokens) {
     grant.revoked = true

@@ -1,7 +1,15 @@
 import { base64url, randomBytes } from '../crypto/base64url.js'
 import { hmacSha256 } from '../crypto/sha256.js'
 import { isPublic, type MockClient } from '../options.js'
-import type { AuthorizationCode, Grant, GrantedScope, MockContext, RefreshToken, Target } from '../state.js'
+import type {
+  AuthorizationCode,
+  Confirmation,
+  Grant,
+  GrantedScope,
+  MockContext,
+  RefreshToken,
+  Target,
+} from '../state.js'
 import { textOf } from './scope.js'
 
 /** The prefix tells a reader of a test's output what it is; no client may rely on it. */
@@ -15,7 +23,7 @@ const jwt = (
   grant: Grant,
   scope: GrantedScope,
   expiresAt: number,
-  jkt: string | undefined,
+  cnf: Confirmation | undefined,
   { resources: aud }: Target,
 ): string => {
   const { clock, server, signingKey } = context
@@ -29,7 +37,7 @@ const jwt = (
     iat: Math.floor(clock.now() / 1000),
     exp: Math.floor(expiresAt / 1000),
     jti: base64url(randomBytes(12)),
-    ...(jkt !== undefined && { cnf: { jkt } }),
+    ...(cnf && { cnf }),
   }
   const signed = `${part({ alg: 'HS256', typ: 'JWT' })}.${part(claims)}`
   return `${signed}.${base64url(hmacSha256(signingKey, new TextEncoder().encode(signed)))}`
@@ -46,19 +54,19 @@ export const issueAccessToken = (
   grant: Grant,
   scope: GrantedScope = grant.scope,
   lifetime: number = context.profile.accessTokenLifetime,
-  jkt?: string,
+  cnf?: Confirmation,
   target: Target = grant.target ?? {},
 ): Issued & { readonly expiresAt: number } => {
   const expiresAt = context.clock.now() + lifetime * 1000
   const value =
-    context.profile.accessTokenFormat === 'jwt' ? jwt(context, grant, scope, expiresAt, jkt, target) : opaque('access')
+    context.profile.accessTokenFormat === 'jwt' ? jwt(context, grant, scope, expiresAt, cnf, target) : opaque('access')
   context.state.accessTokens.set(value, {
     grant,
     scope,
     target,
     expiresAt,
     revoked: false,
-    ...(jkt !== undefined && { jkt }),
+    ...(cnf && { cnf }),
   })
   return { value, expiresAt }
 }
@@ -66,7 +74,7 @@ export const issueAccessToken = (
 export const issueRefreshToken = (
   { clock, clients, profile, state }: MockContext,
   grant: Grant,
-  { replaced, jkt }: { readonly replaced?: RefreshToken; readonly jkt?: string | undefined } = {},
+  { replaced, cnf }: { readonly replaced?: RefreshToken; readonly cnf?: Confirmation | undefined } = {},
 ): Issued => {
   const lifetime = profile.refreshTokenLifetime
   const anew = lifetime === undefined ? undefined : clock.now() + lifetime * 1000
@@ -75,8 +83,8 @@ export const issueRefreshToken = (
   const value = opaque('refresh')
   // RFC 9449 §5: that of a confidential client is bound to the client already.
   const client = clients.get(grant.clientId)
-  const isBound = jkt !== undefined && (!client || isPublic(client))
-  state.refreshTokens.set(value, { grant, used: false, ...end, ...(isBound && { jkt }) })
+  const isBound = cnf && (!client || isPublic(client))
+  state.refreshTokens.set(value, { grant, used: false, ...end, ...(isBound && { cnf }) })
   return { value, ...end }
 }
 

@@ -22,9 +22,10 @@ export const issue = (
     revoked: false,
   }
   const lifetime = isEndless(context, client) ? Number.POSITIVE_INFINITY : undefined
-  const access = issueAccessToken(context, grant, grant.scope, expiresIn ?? lifetime, keyThumbprint)
+  const cnf = keyThumbprint === undefined ? undefined : { jkt: keyThumbprint }
+  const access = issueAccessToken(context, grant, grant.scope, expiresIn ?? lifetime, cnf)
   const hasRefreshToken = refreshToken ?? mayRefresh(context, client)
-  const refresh = hasRefreshToken ? issueRefreshToken(context, grant, { jkt: keyThumbprint }) : undefined
+  const refresh = hasRefreshToken ? issueRefreshToken(context, grant, { cnf }) : undefined
   const named = textOf(grant.scope)
   const shown = {
     tokenType: keyThumbprint === undefined ? 'Bearer' : 'DPoP',
