@@ -1,3 +1,4 @@
+import { claimedClient } from './clients/claimed-client.js'
 import type { MockFault, MockFaultyEndpoint } from './faults/faults.js'
 import type { ReceivedRequest } from './ways/received-request.js'
 
@@ -8,6 +9,8 @@ export interface MockRequest {
   readonly method: string
   readonly url: string
   readonly endpoint: MockEndpoint
+  /** The client that it names, whether or not it proved to be that one; absent if it names none. */
+  readonly clientId?: string
   /** By their names in lower case. */
   readonly headers: Readonly<Record<string, string>>
   /** The fields of a form body; of a repeated one the last. */
@@ -79,7 +82,9 @@ export const createJournal = ({ onRequest, onAnswer }: MockListeners): Journal =
   const requests: MockRequest[] = []
   return {
     requests,
-    record: ({ method, url, headers, body }, { endpoint, at, faults }) => {
+    record: (request, { endpoint, at, faults }) => {
+      const { method, url, headers, body } = request
+      const clientId = claimedClient(request)
       const hits = faults.map(({ type }) => type).filter((type) => type !== 'none')
       const isForm = headers.get('content-type')?.startsWith('application/x-www-form-urlencoded')
       const entry: MockRequest = {
@@ -87,6 +92,7 @@ export const createJournal = ({ onRequest, onAnswer }: MockListeners): Journal =
         url: url.href,
         endpoint,
         at,
+        ...(clientId !== undefined && { clientId }),
         ...(hits.length > 0 && { faults: hits }),
         headers: Object.fromEntries(headers),
         ...(headers.get('content-type')?.startsWith('application/json') && { json: parsed(body) }),

@@ -9,6 +9,7 @@ const floors: Readonly<Record<string, readonly string[]>> = {
   providers: ['core', 'providers'],
   jwt: ['core', 'jwt', 'protocol/client-authentication.ts', 'protocol/id-token-validator.ts'],
   testing: ['core', 'providers', 'testing', 'tokens/store.ts'],
+  vitest: ['core', 'testing', 'vitest'],
   dpop: ['core', 'dpop', 'protocol/digest.ts', 'tokens/store.ts'],
   native: [
     'core',
@@ -26,6 +27,7 @@ const doors: Readonly<Record<string, readonly string[]>> = {
   ky: ['protocol/door.ts'],
   zod: ['protocol/wire.ts'],
   jose: ['jwt/client-assertion.ts', 'jwt/id-token-rules.ts', 'jwt/id-token.ts', 'jwt/key-set.ts', 'jwt/signing-key.ts'],
+  vitest: ['vitest/index.ts', 'vitest/matchers.ts'],
 }
 
 /** Entries that exist for Node alone. */

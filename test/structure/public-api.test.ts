@@ -27,7 +27,9 @@ describe('the public API', () => {
   })
 
   it('is understood by a program that knows neither Node nor the newest libraries', () => {
-    const given = entries.map(({ source }) => source.replace('.ts', '.d.ts'))
+    // vitest's own declarations want both.
+    const plain = entries.filter(({ name }) => name !== 'bearward/vitest')
+    const given = plain.map(({ source }) => source.replace('.ts', '.d.ts'))
     const strict = ['--noEmit', '--strict', '--skipLibCheck', 'false', '--exactOptionalPropertyTypes', '--types', '']
     const old = ['--target', 'es2022', '--lib', 'es2022,dom', '--module', 'nodenext']
     const options = { cwd: folder, stdio: 'pipe', encoding: 'utf8' } as const

@@ -113,6 +113,7 @@ it('writes down what came in, secrets included', async () => {
   expect(mock.requests).toEqual([
     {
       method: 'POST',
+      clientId: 'web',
       url: 'https://as.test/token',
       endpoint: 'token',
       at: expect.any(Number),
