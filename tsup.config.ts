@@ -1,5 +1,6 @@
 import { defineConfig, type Options } from 'tsup'
 import { lateFiles } from './scripts/build/late-files.ts'
+import { siblingEntries } from './scripts/build/sibling-entries.ts'
 import { thirdPartyLicences } from './scripts/build/third-party-licences.ts'
 import { trimKy } from './scripts/build/trim-ky.ts'
 import { trimZod } from './scripts/build/trim-zod.ts'
@@ -48,6 +49,14 @@ export default defineConfig([
     entry: { file: 'src/stores/file.ts', native: 'src/native/index.ts' },
     platform: 'node',
     removeNodeProtocol: false,
+  },
+  // What a developer types: its parser is bundled too (docs/decisions/0011-tools-are-bundled.md).
+  {
+    ...common,
+    entry: { bin: 'src/bin.ts' },
+    platform: 'node',
+    removeNodeProtocol: false,
+    esbuildPlugins: [siblingEntries, thirdPartyLicences],
   },
   { ...common, entry: { requests: 'src/protocol/requests.ts' }, esbuildPlugins: [trimKy, trimZod, thirdPartyLicences] },
 ])

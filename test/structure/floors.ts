@@ -20,10 +20,24 @@ const floors: Readonly<Record<string, readonly string[]>> = {
   ],
   cli: ['core', 'cli', 'protocol/device-authorization.ts'],
   'fetch.ts': ['core', 'tokens'],
+  command: [
+    'core',
+    'command',
+    'index.ts',
+    'cli/index.ts',
+    'cli/printable.ts',
+    'jwt/index.ts',
+    'native/index.ts',
+    'providers/index.ts',
+    'stores/file.ts',
+    'testing/index.ts',
+  ],
+  'bin.ts': ['command'],
 }
 
 /** The files that may import a package. No other package is imported at all. */
 const doors: Readonly<Record<string, readonly string[]>> = {
+  commander: ['command/parser.ts'],
   ky: ['protocol/door.ts'],
   zod: ['protocol/wire.ts'],
   jose: ['jwt/client-assertion.ts', 'jwt/id-token-rules.ts', 'jwt/id-token.ts', 'jwt/key-set.ts', 'jwt/signing-key.ts'],
@@ -32,6 +46,12 @@ const doors: Readonly<Record<string, readonly string[]>> = {
 
 /** Entries that exist for Node alone. */
 const nodeEntries: readonly string[] = [
+  'bin.ts',
+  'command/failure.ts',
+  'command/interruption.ts',
+  'command/mock.ts',
+  'command/parser.ts',
+  'command/terminal.ts',
   'native/loopback.ts',
   'native/system-browser.ts',
   'stores/file.ts',
