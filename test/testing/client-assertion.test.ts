@@ -60,6 +60,7 @@ describe('the mock takes an assertion', () => {
     ['by RS256', { alg: 'RS256', kid: 'rsa' }],
     ['by PS512', { alg: 'PS512', kid: 'rsa' }],
     ['by EdDSA', { alg: 'EdDSA', kid: 'ed' }],
+    ['by Ed25519, as RFC 9864 calls it', { alg: 'Ed25519', kid: 'ed' }],
     ['without kid', { kid: '' }],
     ['for the token endpoint', { claims: { aud: 'https://as.test/token' } }],
     ['without iat', { claims: { iat: undefined } }],

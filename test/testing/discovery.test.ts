@@ -40,11 +40,11 @@ it('publishes its metadata under the names of RFC 8414', async () => {
         ...['client_secret_basic', 'client_secret_post', 'client_secret_jwt', 'private_key_jwt', 'none'],
       ],
       token_endpoint_auth_signing_alg_values_supported: [
-        ...['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA'],
+        ...['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519'],
         ...['HS256', 'HS384', 'HS512'],
       ],
       authorization_response_iss_parameter_supported: true,
-      dpop_signing_alg_values_supported: ['ES256', 'EdDSA', 'PS256', 'RS256'],
+      dpop_signing_alg_values_supported: ['ES256', 'EdDSA', 'Ed25519', 'PS256', 'RS256'],
     })
   }
 })

@@ -254,7 +254,7 @@ describe('the resource of the mock', () => {
     ])
     const stolen = await callWith(mock, token, {}, other)
     expect([stolen.status, challengeOf(stolen)]).toEqual([401, expect.stringMatching(/^DPoP .*error="invalid_token"/)])
-    expect(challengeOf(stolen)).toContain('algs="ES256 EdDSA PS256 RS256"')
+    expect(challengeOf(stolen)).toContain('algs="ES256 EdDSA Ed25519 PS256 RS256"')
   })
 
   it.each<[string, Wanted]>([

@@ -1,9 +1,9 @@
 import type { MockJwk } from '../options.js'
 import { base64url } from './base64url.js'
 
-/** The algorithms of RFC 7518 §3.1 and RFC 8037 §3.1 by which the mock signs and verifies. */
+/** The algorithms of RFC 7518 §3.1, RFC 8037 §3.1 and RFC 9864 §2.2 by which the mock signs and verifies. */
 export const jwsAlgs: readonly string[] = [
-  ...['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA'],
+  ...['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519'],
   ...['HS256', 'HS384', 'HS512'],
 ]
 

@@ -11,12 +11,16 @@ interface ProofAlgorithm {
   }
 }
 
+const ed25519: ProofAlgorithm = { kty: 'OKP', members: ['crv', 'kty', 'x'], web: { name: 'Ed25519' } }
+
 export const algorithms: ReadonlyMap<string, ProofAlgorithm> = new Map<string, ProofAlgorithm>([
   [
     'ES256',
     { kty: 'EC', members: ['crv', 'kty', 'x', 'y'], web: { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } },
   ],
-  ['EdDSA', { kty: 'OKP', members: ['crv', 'kty', 'x'], web: { name: 'Ed25519' } }],
+  ['EdDSA', ed25519],
+  // What RFC 9864 §2.2 calls it.
+  ['Ed25519', ed25519],
   ['PS256', { kty: 'RSA', members: ['e', 'kty', 'n'], web: { name: 'RSA-PSS', hash: 'SHA-256', saltLength: 32 } }],
   ['RS256', { kty: 'RSA', members: ['e', 'kty', 'n'], web: { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' } }],
 ])

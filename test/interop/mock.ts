@@ -1,0 +1,41 @@
+import {
+  createMockAuthorizationServer,
+  type ListeningMock,
+  type MockAuthorizationServer,
+  type MockAuthorizationServerOptions,
+} from '../../src/testing/index.js'
+
+export const redirectUri = 'http://127.0.0.1:8400/callback'
+
+export const postLogoutRedirectUri = 'http://127.0.0.1:8400/bye'
+
+/** The clients that every mock of these tests knows. */
+export const clients = {
+  confidential: { clientId: 'web', clientSecret: 's3cret' },
+  public: { clientId: 'app' },
+  another: { clientId: 'other', clientSecret: 'an0ther' },
+  /** What a form decoder or the split at the colon reads wrongly, unless it is encoded (RFC 6749 §2.3.1). */
+  awkward: { clientId: 'id: 100%+~-', clientSecret: 'a:b%25+c d~e-f&g=h/i?' },
+} as const
+
+export interface RunningMock extends ListeningMock {
+  readonly mock: MockAuthorizationServer
+}
+
+/** A mock that listens on loopback, with the common clients and `moreClients`. */
+export const startMock = async ({
+  clients: moreClients = [],
+  ...options
+}: Partial<MockAuthorizationServerOptions> = {}): Promise<RunningMock> => {
+  const common = Object.values(clients).map((client) => ({
+    ...client,
+    redirectUris: [redirectUri],
+    postLogoutRedirectUris: [postLogoutRedirectUri],
+  }))
+  const mock = createMockAuthorizationServer({ clients: [...common, ...moreClients], ...options })
+  return { mock, ...(await mock.listen()) }
+}
+
+/** What a server or a resource answered a token with. */
+export const statusWith = async (resource: string, accessToken: string): Promise<number> =>
+  (await fetch(resource, { headers: { authorization: `Bearer ${accessToken}` } })).status
