@@ -23,6 +23,8 @@ export interface MockRequest {
   readonly faults?: readonly MockFault['type'][]
   /** Status of the answer; absent until its headers are out. */
   readonly status?: number
+  /** Why it was refused, in the words of the refusal; absent if it was not. */
+  readonly refused?: string
   /** Why there is no answer: the connection was reset, by a fault, or the client did not wait for it. */
   readonly lost?: 'reset' | 'abandoned'
   /** What the request was given, by the names of the wire, though a fault may have kept it from coming; absent if nothing. */
@@ -46,7 +48,7 @@ export interface Journal {
   record(
     request: ReceivedRequest,
     seen: Pick<MockRequest, 'endpoint' | 'at'> & { readonly faults: readonly MockFault[] },
-  ): (end: Pick<MockRequest, 'status' | 'lost' | 'issued'>) => void
+  ): (end: Pick<MockRequest, 'status' | 'refused' | 'lost' | 'issued'>) => void
 }
 
 const issuable: readonly MockIssued[] = [

@@ -2,27 +2,18 @@ import { systemClock } from '../core/clock.js'
 import { OAuthError } from '../core/errors.js'
 import type { AuthorizationServer } from '../core/server.js'
 import type { Token } from '../core/token.js'
-import { pageAnswer } from './answers.js'
 import { clientsOfDocuments } from './clients/client-id-metadata-document.js'
 import { randomBytes } from './crypto/base64url.js'
 import { keyRing, signingAlgOf } from './crypto/key-ring.js'
-import { authorize } from './endpoints/authorize.js'
-import { approveDevice, deviceAuthorization } from './endpoints/device-authorization.js'
-import { discovery } from './endpoints/discovery.js'
-import { endSession } from './endpoints/end-session.js'
-import { introspection } from './endpoints/introspection.js'
-import { pushedAuthorizationRequest } from './endpoints/pushed-authorization-request.js'
-import { registration } from './endpoints/registration.js'
-import { resource } from './endpoints/resource.js'
-import { resourceMetadata, resourceOf } from './endpoints/resource-metadata.js'
-import { issuedToken, revocation } from './endpoints/revocation.js'
-import { token } from './endpoints/token.js'
-import { userinfo } from './endpoints/userinfo.js'
+import { approveDevice } from './endpoints/device-authorization.js'
+import { type Outcome, outcomeOf, type Result } from './endpoints/outcome.js'
+import { resourceOf } from './endpoints/resource-metadata.js'
+import { issuedToken } from './endpoints/revocation.js'
 import { ConnectionReset } from './faults/connection.js'
 import { createFaultScript, type MockFault, type MockFaultOptions, type MockFaultyEndpoint } from './faults/faults.js'
 import { misbehave } from './faults/misbehaviour.js'
 import { seededRandom } from './faults/seeded-random.js'
-import { createJournal, issuedBy, type MockEndpoint, type MockRequest } from './journal.js'
+import { createJournal, type MockRequest } from './journal.js'
 import {
   type MockAuthorizationServerOptions,
   type MockAuthorizeOptions,
@@ -31,10 +22,8 @@ import {
 } from './options.js'
 import type { Profile } from './profile.js'
 import { profileOf } from './profiles.js'
-import { Refusal } from './refusal.js'
 import { moved, originsOf, routesOf } from './routes.js'
-import { type Endpoint, emptyState, type MockContext } from './state.js'
-import { jwks } from './tokens/id-token.js'
+import { emptyState, type MockContext } from './state.js'
 import { issue } from './tokens/issue.js'
 import { inProcessFetch } from './ways/in-process.js'
 import { listenOnLoopback } from './ways/listen.js'
@@ -111,43 +100,6 @@ export interface MockAuthorizationServer {
   clearFaults(): void
 }
 
-const endpoints: Record<Exclude<MockEndpoint, 'authorize' | 'unknown'>, Endpoint> = {
-  token,
-  device_authorization: deviceAuthorization,
-  pushed_authorization_request: pushedAuthorizationRequest,
-  revocation,
-  registration,
-  introspection,
-  userinfo,
-  end_session: endSession,
-  resource,
-  resource_metadata: resourceMetadata,
-  discovery,
-  jwks,
-}
-
-interface Outcome {
-  readonly answer: Response
-  /** Why the request was refused, where it was. */
-  readonly refused?: string
-}
-
-const outcomeOf = async (
-  endpoint: MockEndpoint,
-  request: ReceivedRequest,
-  context: MockContext,
-  user: MockAuthorizeOptions,
-): Promise<Outcome> => {
-  if (endpoint === 'unknown') return { answer: pageAnswer(404, 'nothing is here') }
-  try {
-    if (endpoint === 'authorize') return { answer: authorize(request, context, user) }
-    return { answer: await endpoints[endpoint](request, context) }
-  } catch (refused) {
-    if (refused instanceof Refusal) return { answer: refused.answer, refused: refused.message }
-    throw refused
-  }
-}
-
 const settled = (options: MockAuthorizationServerOptions): Profile => {
   const profile = profileOf(options)
   const { refreshTokenLifetime = profile.refreshTokenLifetime } = options
@@ -198,27 +150,25 @@ export const createMockAuthorizationServer = (options: MockAuthorizationServerOp
     userClaims: options.userClaims ?? {},
   }
 
-  const respond = async (request: ReceivedRequest, user: MockAuthorizeOptions = {}): Promise<Outcome> => {
+  const respond = async (request: ReceivedRequest, user?: MockAuthorizeOptions): Promise<Outcome> => {
     const endpoint = routes.get(request.url.pathname) ?? 'unknown'
     const faults =
       endpoint === 'unknown' ? [] : script.take(endpoint, new URLSearchParams(request.body).get('grant_type'))
     const ended = journal.record(request, { endpoint, at: clock.now(), faults })
     const seen = { ...context, server: servers.get(request.url.origin) ?? server }
-    let refused: string | undefined
-    let issued: Pick<MockRequest, 'issued'> = {}
+    let result: Result = {}
     const process = async () => {
-      const outcome = await outcomeOf(endpoint, request, seen, user)
-      refused = outcome.refused
-      issued = await issuedBy(endpoint, outcome.answer)
-      return outcome.answer
+      const { answer, ...rest } = await outcomeOf(endpoint, request, seen, user)
+      result = rest
+      return answer
     }
     try {
       const answer = await misbehave(faults, { request, clock, process, keyRing: ring })
-      ended({ status: answer.status, ...issued })
-      return { answer, ...(refused !== undefined && { refused }) }
+      ended({ status: answer.status, ...result })
+      return { answer, ...result }
     } catch (failure) {
-      if (failure instanceof ConnectionReset) ended({ lost: 'reset', ...issued })
-      else if (request.signal?.aborted) ended({ lost: 'abandoned', ...issued })
+      if (failure instanceof ConnectionReset) ended({ lost: 'reset', ...result })
+      else if (request.signal?.aborted) ended({ lost: 'abandoned', ...result })
       throw failure
     }
   }
@@ -249,7 +199,7 @@ export const createMockAuthorizationServer = (options: MockAuthorizationServerOp
         },
       }
     },
-    authorize: async (url, user) => {
+    authorize: async (url, user = {}) => {
       const target = URL.parse(url)
       if (!target || !servers.has(target.origin) || routes.get(target.pathname) !== 'authorize') {
         throw new OAuthError('invalid_argument', 'this is no URL of the authorization endpoint of this mock')

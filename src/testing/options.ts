@@ -16,6 +16,8 @@ export interface MockJwk extends JsonWebKey {
 /** A client as it is registered with the mock. */
 export interface MockClient {
   readonly clientId: string
+  /** What people know it by (RFC 7591 §2 `client_name`). @default its clientId */
+  readonly clientName?: string
   /** A public client has neither a secret nor `jwks`. */
   readonly clientSecret?: string
   /** The public keys that its assertions are verified with (`private_key_jwt`). */

@@ -109,7 +109,26 @@ export interface RefreshToken {
   replaced?: { readonly by: string; readonly graceUntil: number }
 }
 
-export interface State {
+/** Who is logged in. */
+export interface Login {
+  /** Who approved last. */
+  user: string | undefined
+  /** When, and how, as far as it was asked for. */
+  loggedInAt: number
+  acr: string | undefined
+}
+
+/** An authorization request of a client that is known, to be answered where it is known to be. */
+export interface RedirectableRequest {
+  readonly client: MockClient
+  /** Its parameters, or those that were pushed. */
+  readonly parameters: URLSearchParams
+  readonly redirectUri: string
+  /** What the pushed parameters were behind. */
+  readonly requestUri?: string
+}
+
+export interface State extends Login {
   readonly codes: Map<string, AuthorizationCode>
   readonly deviceCodes: Map<string, DeviceCode>
   readonly accessTokens: Map<string, AccessToken>
@@ -121,11 +140,6 @@ export interface State {
   /** The `jti` of each client assertion that was taken, and until when it lives. */
   readonly assertions: Map<string, number>
   readonly pushedRequests: Map<string, PushedRequest>
-  /** Who approved last: the one who is logged in. */
-  user: string | undefined
-  /** When, and how, as far as it was asked for. */
-  loggedInAt: number
-  acr: string | undefined
 }
 
 export const emptyState = (): State => ({

@@ -124,3 +124,17 @@ it('writes down what came in, secrets included', async () => {
     },
   ])
 })
+
+it('writes down why it refused', async () => {
+  const mock = mockOf()
+  await mock.authorize(authorizationUrl(mock, { client_id: 'web', redirect_uri: redirectUri }), { deny: true })
+  await failureOf(mock.authorize(authorizationUrl(mock, { client_id: 'nobody' })))
+  await mock.fetch(mock.server.tokenEndpoint, { method: 'POST', body: new URLSearchParams({ client_id: 'web' }) })
+  await askResource(mock, 'nonsense')
+  expect(mock.requests.map(({ refused }) => refused)).toEqual([
+    'the user did not approve',
+    'client_id is missing, unknown or repeated',
+    'a confidential client must authenticate',
+    expect.stringContaining('invalid_token'),
+  ])
+})

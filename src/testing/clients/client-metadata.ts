@@ -95,10 +95,12 @@ export const registeredMetadata = (metadata: Json, server: AuthorizationServer):
 /** The client that the mock keeps for registered metadata. */
 export const clientOfMetadata = (registered: Json, clientId: string, clientSecret?: string): MockClient => {
   const scope = textOf(registered, 'scope')
+  const clientName = textOf(registered, 'client_name')
   const method = textOf(registered, 'token_endpoint_auth_method') as NonNullable<MockClient['tokenEndpointAuthMethod']>
   const jwks = method === 'private_key_jwt' ? keysOf(registered) : undefined
   return {
     clientId,
+    ...(clientName !== undefined && { clientName }),
     ...(clientSecret !== undefined && { clientSecret }),
     redirectUris: textsOf(registered, 'redirect_uris', []),
     grantTypes: textsOf(registered, 'grant_types', []) as readonly MockGrantType[],

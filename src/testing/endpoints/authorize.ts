@@ -1,10 +1,16 @@
 import { redirectAnswer } from '../answers.js'
 import type { MockAuthorizeOptions, MockClient } from '../options.js'
 import { methodNotAllowed } from '../refusal.js'
-import type { GrantedScope, MockContext } from '../state.js'
+import type { GrantedScope, Login, MockContext, RedirectableRequest } from '../state.js'
 import { issueCode } from '../tokens/issuance.js'
 import { type Parameters, presentOf, type ReceivedRequest } from '../ways/received-request.js'
-import { AuthorizationError, checkedRequest, redirectUriOf, unredirected } from './authorization-request.js'
+import {
+  AuthorizationError,
+  type CheckedRequest,
+  checkedRequest,
+  redirectUriOf,
+  unredirected,
+} from './authorization-request.js'
 import { takePushed } from './pushed-authorization-request.js'
 
 const parametersOf = ({ method, url, body }: ReceivedRequest): URLSearchParams => {
@@ -13,14 +19,20 @@ const parametersOf = ({ method, url, body }: ReceivedRequest): URLSearchParams =
   throw methodNotAllowed('GET, POST')
 }
 
-const assertUser = (parameters: Parameters, loggedIn: boolean, deny: boolean | string): void => {
+/** What the request says of how the user is to be asked (OpenID Connect Core §3.1.2.1). */
+const promptsOf = (parameters: Parameters): readonly string[] => {
   const prompts = parameters.get('prompt')?.split(' ') ?? []
-  if (prompts.includes('none')) {
-    // OpenID Connect Core §3.1.2.1.
-    if (prompts.length > 1) throw new AuthorizationError('invalid_request', 'prompt=none goes with no other prompt')
-    if (!loggedIn) throw new AuthorizationError('login_required', 'nobody is logged in')
+  if (prompts.includes('none') && prompts.length > 1) {
+    throw new AuthorizationError('invalid_request', 'prompt=none goes with no other prompt')
   }
-  if (deny) throw new AuthorizationError(deny === true ? 'access_denied' : deny, 'the user did not approve')
+  return prompts
+}
+
+/** Whether the login that there is will do (OpenID Connect Core §3.1.2.1, RFC 9470 §5). */
+const suffices = ({ clock }: MockContext, { parameters, maxAge }: CheckedRequest, login: Login): boolean => {
+  const isFresh = maxAge === undefined || clock.now() - login.loggedInAt <= maxAge * 1000
+  const acrValues = parameters.get('acr_values')?.split(' ')
+  return isFresh && (!acrValues || acrValues.includes(`${login.acr}`))
 }
 
 /** Whether a refresh token is asked for as the service wants it. */
@@ -36,25 +48,25 @@ const isOffline = (
   return profile.refreshTokenNeeds !== 'access_type' || (isAsked && parameters.get('access_type') === 'offline')
 }
 
+/** What the user says to a request that is good: a code. */
 const approve = (
   context: MockContext,
-  client: MockClient,
-  all: URLSearchParams,
+  { client, parameters: all }: RedirectableRequest,
   { user, deny = false, session, acr }: MockAuthorizeOptions,
+  login: Login,
 ): string => {
-  const { clock, state } = context
-  const { parameters, challenge, scope, reduced, target, maxAge } = checkedRequest(context, client, all)
-  const loggedIn = session ?? state.user !== undefined
-  const acrValues = parameters.get('acr_values')?.split(' ')
-  const isFresh = maxAge === undefined || clock.now() - state.loggedInAt <= maxAge * 1000
-  const suffices = loggedIn && isFresh && (!acrValues || acrValues.includes(`${state.acr}`))
-  assertUser(parameters, suffices, deny)
-  const subject = user ?? state.user ?? 'user'
-  if (!suffices || subject !== state.user || parameters.get('prompt') === 'login') {
-    state.loggedInAt = clock.now()
-    state.acr = acr ?? acrValues?.[0]
+  const checked = checkedRequest(context, client, all)
+  const { parameters, challenge, scope, reduced, target } = checked
+  const isLoggedIn = (session ?? login.user !== undefined) && suffices(context, checked, login)
+  const prompts = promptsOf(parameters)
+  if (prompts.includes('none') && !isLoggedIn) throw new AuthorizationError('login_required', 'nobody is logged in')
+  if (deny) throw new AuthorizationError(deny === true ? 'access_denied' : deny, 'the user did not approve')
+  const subject = user ?? login.user ?? 'user'
+  if (!isLoggedIn || subject !== login.user || parameters.get('prompt') === 'login') {
+    login.loggedInAt = context.clock.now()
+    login.acr = (acr ?? parameters.get('acr_values')?.split(' ')[0]) || undefined
   }
-  state.user = subject
+  login.user = subject
   const offline = isOffline(context, parameters, scope, `${client.clientId} ${subject}`)
   // RFC 9449 §10.
   const jkt = context.server.dpopSigningAlgValuesSupported && parameters.get('dpop_jkt')
@@ -62,9 +74,9 @@ const approve = (
   const requestedRedirectUri = parameters.get('redirect_uri')
   return issueCode(context, {
     grant: {
-      ...{ clientId: client.clientId, subject, scope, target, authenticatedAt: state.loggedInAt, revoked: false },
+      ...{ clientId: client.clientId, subject, scope, target, authenticatedAt: login.loggedInAt, revoked: false },
       ...(nonce !== undefined && { nonce }),
-      ...(state.acr !== undefined && { acr: state.acr }),
+      ...(login.acr !== undefined && { acr: login.acr }),
     },
     reduced,
     offline,
@@ -74,13 +86,54 @@ const approve = (
   })
 }
 
-/** The parameters of a request, or those that its `request_uri` stands for: then nothing beside it counts (RFC 9101 §6.3). */
-const requestedBy = (context: MockContext, client: MockClient, sent: URLSearchParams): URLSearchParams => {
-  const [requestUri, another] = sent.getAll('request_uri')
-  if (requestUri === undefined || !context.server.pushedAuthorizationRequestEndpoint) return sent
+/** The parameters that a `request_uri` stands for: then nothing beside it counts (RFC 9101 §6.3). */
+const pushedBy = (context: MockContext, client: MockClient, requestUris: readonly string[]): URLSearchParams => {
+  const [requestUri = '', another] = requestUris
   const pushed = another === undefined ? takePushed(context, client, requestUri) : undefined
   if (!pushed) throw unredirected('request_uri is unknown, used, expired or of another client')
   return pushed
+}
+
+/** The client and the redirect URI of an authorization request: without them the user is told, and sent nowhere. */
+const redirectableRequest = (request: ReceivedRequest, context: MockContext): RedirectableRequest => {
+  const sent = parametersOf(request)
+  const [clientId = '', secondId] = sent.getAll('client_id')
+  const client = context.clients.get(clientId)
+  if (!client || secondId !== undefined) throw unredirected('client_id is missing, unknown or repeated')
+  const requestUris = context.server.pushedAuthorizationRequestEndpoint ? sent.getAll('request_uri') : []
+  const [requestUri] = requestUris
+  const parameters = requestUri === undefined ? sent : pushedBy(context, client, requestUris)
+  if (parameters.getAll('redirect_uri').length > 1) throw unredirected('redirect_uri is repeated')
+  const redirectUri = redirectUriOf(client, presentOf(parameters))
+  return { client, parameters, redirectUri, ...(requestUri !== undefined && { requestUri }) }
+}
+
+/** Sends the user back to the client, with a code or an error, unless there is a page to be shown first. */
+const sentBack = (
+  context: MockContext,
+  { parameters, redirectUri, requestUri }: RedirectableRequest,
+  decide: () => string | Promise<Response>,
+): Response | Promise<Response> => {
+  const response = new URLSearchParams()
+  try {
+    if (context.server.requirePushedAuthorizationRequests && requestUri === undefined) {
+      throw new AuthorizationError('invalid_request', 'authorization requests must be pushed')
+    }
+    const decided = decide()
+    if (typeof decided !== 'string') return decided
+    response.set('code', decided)
+  } catch (refused) {
+    if (!(refused instanceof AuthorizationError)) throw refused
+    response.set('error', refused.error)
+    if (context.profile.errorDescriptions) response.set('error_description', refused.message)
+  }
+  const state = parameters.get('state')
+  if (state) response.set('state', state)
+  const { issuer, authorizationResponseIssParameterSupported } = context.server
+  // RFC 9207 §2: errors carry it too.
+  if (issuer && authorizationResponseIssParameterSupported) response.set('iss', issuer)
+  // Added to the text, because a parsed and written query is not always the same one.
+  return redirectAnswer(`${redirectUri}${redirectUri.includes('?') ? '&' : '?'}${response}`)
 }
 
 /** The authorization endpoint (RFC 6749 §3.1, §4.1.1), and the user before it. */
@@ -88,30 +141,7 @@ export const authorize = (
   request: ReceivedRequest,
   context: MockContext,
   user: MockAuthorizeOptions = {},
-): Response => {
-  const sent = parametersOf(request)
-  const [clientId = '', secondId] = sent.getAll('client_id')
-  const client = context.clients.get(clientId)
-  if (!client || secondId !== undefined) throw unredirected('client_id is missing, unknown or repeated')
-  const all = requestedBy(context, client, sent)
-  if (all.getAll('redirect_uri').length > 1) throw unredirected('redirect_uri is repeated')
-  const redirectUri = redirectUriOf(client, presentOf(all))
-  const response = new URLSearchParams()
-  try {
-    if (context.server.requirePushedAuthorizationRequests && all === sent) {
-      throw new AuthorizationError('invalid_request', 'authorization requests must be pushed')
-    }
-    response.set('code', approve(context, client, all, user))
-  } catch (refused) {
-    if (!(refused instanceof AuthorizationError)) throw refused
-    response.set('error', refused.error)
-    if (context.profile.errorDescriptions) response.set('error_description', refused.message)
-  }
-  const state = all.get('state')
-  if (state) response.set('state', state)
-  const { issuer, authorizationResponseIssParameterSupported } = context.server
-  // RFC 9207 §2: errors carry it too.
-  if (issuer && authorizationResponseIssParameterSupported) response.set('iss', issuer)
-  // Added to the text, because a parsed and written query is not always the same one.
-  return redirectAnswer(`${redirectUri}${redirectUri.includes('?') ? '&' : '?'}${response}`)
+): Response | Promise<Response> => {
+  const asked = redirectableRequest(request, context)
+  return sentBack(context, asked, () => approve(context, asked, user, context.state))
 }

@@ -2,6 +2,7 @@ import { pageAnswer, redirectAnswer } from '../answers.js'
 import { methodNotAllowed } from '../refusal.js'
 import type { Endpoint } from '../state.js'
 import { presentOf } from '../ways/received-request.js'
+import { unredirected } from './authorization-request.js'
 
 interface Hint {
   readonly iss?: string
@@ -23,20 +24,19 @@ export const endSession: Endpoint = ({ method, url, body }, context) => {
   const { server, clients, state } = context
   if (method !== 'GET' && method !== 'POST') throw methodNotAllowed('GET, POST')
   const parameters = presentOf(method === 'GET' ? url.searchParams : new URLSearchParams(body))
-  const refused = (reason: string) => pageAnswer(400, reason)
   const idToken = parameters.get('id_token_hint')
   const audience =
     idToken === undefined ? [] : [readHint(idToken)].flatMap(({ iss, aud = [] }) => (iss === server.issuer ? aud : []))
-  if (idToken !== undefined && !audience.length) return refused('id_token_hint is no ID token of this server')
+  if (idToken !== undefined && !audience.length) throw unredirected('id_token_hint is no ID token of this server')
   const clientId = parameters.get('client_id') ?? audience[0]
   if (idToken !== undefined && !audience.includes(`${clientId}`))
-    return refused('client_id is not whom the ID token is for')
+    throw unredirected('client_id is not whom the ID token is for')
   const client = clients.get(`${clientId}`)
-  if (clientId !== undefined && !client) return refused('client_id is unknown')
+  if (clientId !== undefined && !client) throw unredirected('client_id is unknown')
   const target = parameters.get('post_logout_redirect_uri')
   // §3: nobody is sent to where no client has registered.
   if (target !== undefined && !client?.postLogoutRedirectUris?.includes(target)) {
-    return refused('post_logout_redirect_uri is not registered')
+    throw unredirected('post_logout_redirect_uri is not registered')
   }
   state.user = undefined
   if (target === undefined) return pageAnswer(200, 'you are logged out')

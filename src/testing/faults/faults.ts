@@ -119,9 +119,22 @@ export interface MockScriptedFault extends MockFaultOptions {
   readonly fault: MockFault | readonly MockFault[]
 }
 
+/** A fault that is in the script, and how it stands. */
+interface FaultEntry {
+  /** Its own, and never another's. */
+  readonly id: string
+  readonly scripted: MockScriptedFault
+  /** How many more requests it hits. */
+  left: number
+  /** It stays in the script and hits nothing. */
+  paused: boolean
+}
+
 /** A script of faults, in the order in which they were added. */
 export interface FaultScript {
+  readonly entries: ReadonlySet<FaultEntry>
   add(scripted: MockScriptedFault): { remove(): void }
+  remove(entry: FaultEntry): void
   clear(): void
   /** What hits the next request: the first of the script that fits. */
   take(endpoint: MockFaultyEndpoint, grantType: string | null): readonly MockFault[]
@@ -157,21 +170,25 @@ const assertOptions = ({ endpoint, times, probability, grantType }: MockScripted
 
 /** @param random The next number from 0 to 1; drawn only for a fault that fits and has a probability. */
 export const createFaultScript = (random: () => number): FaultScript => {
-  const script = new Set<{ readonly scripted: MockScriptedFault; left: number }>()
+  const script = new Set<FaultEntry>()
+  let added = 0
   return {
+    entries: script,
     add: (scripted) => {
       const { endpoint, fault, times, probability } = scripted
       for (const one of [fault].flat()) assertFault(one, endpoint)
       assertOptions(scripted)
-      const entry = { scripted, left: times ?? (probability === undefined ? 1 : Infinity) }
+      const left = times ?? (probability === undefined ? 1 : Infinity)
+      const entry = { id: `${++added}`, scripted, left, paused: false }
       script.add(entry)
       return { remove: () => void script.delete(entry) }
     },
+    remove: (entry) => void script.delete(entry),
     clear: () => script.clear(),
     take: (endpoint, grantType) => {
       for (const entry of script) {
         const { endpoint: home, fault, probability, grantType: wanted } = entry.scripted
-        if (home !== endpoint || (wanted !== undefined && wanted !== grantType)) continue
+        if (entry.paused || home !== endpoint || (wanted !== undefined && wanted !== grantType)) continue
         if (probability !== undefined && random() >= probability) continue
         entry.left -= 1
         if (entry.left === 0) script.delete(entry)
