@@ -1,4 +1,3 @@
-import { claimedClient } from './clients/claimed-client.js'
 import type { MockFault, MockFaultyEndpoint } from './faults/faults.js'
 import type { ReceivedRequest } from './ways/received-request.js'
 
@@ -42,12 +41,18 @@ export interface MockListeners {
   readonly onAnswer?: (request: MockRequest) => void
 }
 
+/** What is known of a request when it comes in. */
+interface Seen extends Pick<MockRequest, 'endpoint' | 'at'> {
+  readonly faults: readonly MockFault[]
+  readonly clientId: string | undefined
+}
+
 export interface Journal {
   readonly requests: readonly MockRequest[]
   /** Writes a request down as it comes in; what is given back adds what became of it, and tells of it. */
   record(
     request: ReceivedRequest,
-    seen: Pick<MockRequest, 'endpoint' | 'at'> & { readonly faults: readonly MockFault[] },
+    seen: Seen,
   ): (end: Pick<MockRequest, 'status' | 'refused' | 'lost' | 'issued'>) => void
 }
 
@@ -84,9 +89,7 @@ export const createJournal = ({ onRequest, onAnswer }: MockListeners): Journal =
   const requests: MockRequest[] = []
   return {
     requests,
-    record: (request, { endpoint, at, faults }) => {
-      const { method, url, headers, body } = request
-      const clientId = claimedClient(request)
+    record: ({ method, url, headers, body }, { endpoint, clientId, at, faults }) => {
       const hits = faults.map(({ type }) => type).filter((type) => type !== 'none')
       const isForm = headers.get('content-type')?.startsWith('application/x-www-form-urlencoded')
       const entry: MockRequest = {

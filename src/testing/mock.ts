@@ -2,6 +2,7 @@ import { systemClock } from '../core/clock.js'
 import { OAuthError } from '../core/errors.js'
 import type { AuthorizationServer } from '../core/server.js'
 import type { Token } from '../core/token.js'
+import { claimedClient } from './clients/claimed-client.js'
 import { clientsOfDocuments } from './clients/client-id-metadata-document.js'
 import { randomBytes } from './crypto/base64url.js'
 import { keyRing, signingAlgOf } from './crypto/key-ring.js'
@@ -154,7 +155,7 @@ export const createMockAuthorizationServer = (options: MockAuthorizationServerOp
     const endpoint = routes.get(request.url.pathname) ?? 'unknown'
     const faults =
       endpoint === 'unknown' ? [] : script.take(endpoint, new URLSearchParams(request.body).get('grant_type'))
-    const ended = journal.record(request, { endpoint, at: clock.now(), faults })
+    const ended = journal.record(request, { endpoint, clientId: claimedClient(request), at: clock.now(), faults })
     const seen = { ...context, server: servers.get(request.url.origin) ?? server }
     let result: Result = {}
     const process = async () => {
