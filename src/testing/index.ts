@@ -1,3 +1,5 @@
+export type { MockCertificate, MockCertificateNames, MockCertificateOptions } from './crypto/certificate-options.js'
+export { createMockCertificate } from './crypto/mock-certificate.js'
 export type {
   MockBreakingPoint,
   MockFault,
@@ -9,7 +11,7 @@ export type { MockExtensionAnswer, MockExtensionGrant } from './grants/extension
 export type { MockGrantType } from './grants/grant-type.js'
 export type { MockEndpoint, MockIssued, MockListeners, MockRequest } from './journal.js'
 export { createManualClock, type ManualClock } from './manual-clock.js'
-export { createMockAuthorizationServer, type ListeningMock, type MockAuthorizationServer } from './mock.js'
+export { createMockAuthorizationServer, type MockAuthorizationServer } from './mock.js'
 export type {
   MockAuthorizationServerOptions,
   MockAuthorizeOptions,
@@ -21,4 +23,5 @@ export type {
 } from './options.js'
 export { type StoreContractCase, storeContract } from './stores/store-contract.js'
 export type { MockDPoPOptions } from './tokens/dpop-options.js'
+export type { ListeningMock, MockListenOptions } from './ways/listening.js'
 export type { MswHttp } from './ways/msw.js'

@@ -23,25 +23,13 @@ import {
 } from './options.js'
 import type { Profile } from './profile.js'
 import { profileOf } from './profiles.js'
-import { moved, originsOf, routesOf } from './routes.js'
+import { originsOf, routesOf } from './routes.js'
 import { emptyState, type MockContext } from './state.js'
 import { issue } from './tokens/issue.js'
 import { inProcessFetch } from './ways/in-process.js'
-import { listenOnLoopback } from './ways/listen.js'
+import { type ListeningMock, listen, type MockListenOptions } from './ways/listening.js'
 import { type MswHttp, mswHandlers } from './ways/msw.js'
 import type { ReceivedRequest } from './ways/received-request.js'
-
-/** A mock that listens on loopback. */
-export interface ListeningMock {
-  /** `http://127.0.0.1:` and the port. */
-  readonly origin: string
-  /** The mock's server, moved to that origin: the same paths, and the issuer too where there is one. */
-  readonly server: AuthorizationServer
-  /** The protected resource there. */
-  readonly resource: string
-  /** Drops what is still open, and frees the port. */
-  close(): Promise<void>
-}
 
 /** A strict authorization server for tests, which checks what a real one may let pass. */
 export interface MockAuthorizationServer {
@@ -59,10 +47,10 @@ export interface MockAuthorizationServer {
   /** Handlers for msw; hand in its own `http`. */
   handlers<Handler>(http: MswHttp<Handler>): Handler[]
   /**
-   * Serves on 127.0.0.1, on a free port unless `port` names one.
-   * @throws {OAuthError} `unsupported` where the runtime has no HTTP server.
+   * Serves on 127.0.0.1, over HTTP or HTTPS. By the name `localhost` it is the same mock, whose URLs and issuer have that name.
+   * @throws {OAuthError} `unsupported` where the runtime has no HTTP server; `invalid_argument` for a certificate that is none.
    */
-  listen(options?: { readonly port?: number }): Promise<ListeningMock>
+  listen(options?: MockListenOptions): Promise<ListeningMock>
   /**
    * Plays the user: takes the URL of an authorization request and answers the URL of the callback, with a code or with
    * an error.
@@ -186,20 +174,7 @@ export const createMockAuthorizationServer = (options: MockAuthorizationServerOp
         homes.flatMap((home) => [...routes.keys()].map((path) => `${home}${path}`)),
         answer,
       ),
-    listen: async ({ port = 0 } = {}) => {
-      const { origin, close } = await listenOnLoopback(port, answer)
-      const there = moved(server, homes, origin)
-      servers.set(origin, there)
-      return {
-        origin,
-        server: there,
-        resource: resourceOf(there),
-        close: () => {
-          servers.delete(origin)
-          return close()
-        },
-      }
-    },
+    listen: (wanted = {}) => listen(wanted, { server, homes, servers, answer }),
     authorize: async (url, user = {}) => {
       const target = URL.parse(url)
       if (!target || !servers.has(target.origin) || routes.get(target.pathname) !== 'authorize') {

@@ -1,6 +1,5 @@
 import './reflect-metadata.ts'
 import { randomUUID, webcrypto } from 'node:crypto'
-import { request as send } from 'node:https'
 import * as x509 from '@peculiar/x509'
 
 x509.cryptoProvider.set(webcrypto as Crypto)
@@ -44,25 +43,3 @@ export const signedBy = async (authority: Certified, subject: string): Promise<C
   })
   return certified(keys, certificate)
 }
-
-/** A fetch whose connections have a client certificate, or none. */
-export const fetchWith =
-  (ca: string, client?: Certified): typeof globalThis.fetch =>
-  async (input, init) => {
-    const headers = Object.fromEntries(new Headers(init?.headers))
-    const credentials = client ? { cert: client.cert, key: client.key } : {}
-    return new Promise((resolve, reject) => {
-      const options = { method: init?.method ?? 'GET', headers, ca, agent: false as const, ...credentials }
-      const request = send(`${input}`, options, (answer) => {
-        const chunks: Buffer[] = []
-        answer.on('data', (chunk) => chunks.push(chunk))
-        answer.on('end', () => {
-          const status = answer.statusCode ?? 500
-          const body = [204, 304].includes(status) ? null : Buffer.concat(chunks)
-          resolve(new Response(body, { status, headers: answer.headers as Record<string, string> }))
-        })
-      })
-      request.on('error', reject)
-      request.end(init?.body ?? undefined)
-    })
-  }

@@ -6,7 +6,8 @@ import Provider, { type ClientMetadata, type KoaContextWithOIDC } from 'oidc-pro
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type AuthorizationServer, type Client, type ClientOptions, createClient, discover } from '../../src/index.js'
 import { failureOf } from '../fixtures/failure-of.js'
-import { type Certified, fetchWith, selfSigned, signedBy } from './certificates.ts'
+import { fetchOverTls } from '../fixtures/fetch-over-tls.js'
+import { type Certified, selfSigned, signedBy } from './certificates.ts'
 import { memoryStore } from './store.ts'
 
 const subject = 'CN=orders,O=Example'
@@ -102,7 +103,7 @@ describe('mutual TLS at a certified server (RFC 8705)', () => {
         answer(request, response)
       })
     }
-    server = await discover(first.origin, { fetch: fetchWith(authority.cert) })
+    server = await discover(first.origin, { fetch: fetchOverTls(authority.cert) })
   })
 
   afterAll(() => {
@@ -113,7 +114,7 @@ describe('mutual TLS at a certified server (RFC 8705)', () => {
   })
 
   const clientOf = (certificate: Certified | undefined, options: Omit<ClientOptions, 'server' | 'fetch'>): Client =>
-    createClient({ server, fetch: fetchWith(authority.cert, certificate), ...options })
+    createClient({ server, fetch: fetchOverTls(authority.cert, certificate), ...options })
   const thumbprintOf = ({ certificate }: Certified) =>
     createHash('sha256').update(Buffer.from(certificate.rawData)).digest('base64url')
 

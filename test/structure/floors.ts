@@ -38,6 +38,7 @@ const floors: Readonly<Record<string, readonly string[]>> = {
 /** The files that may import a package. No other package is imported at all. */
 const doors: Readonly<Record<string, readonly string[]>> = {
   commander: ['command/parser.ts'],
+  '@peculiar/x509': ['testing/crypto/certificate.ts'],
   ky: ['protocol/door.ts'],
   zod: ['protocol/wire.ts'],
   jose: ['jwt/client-assertion.ts', 'jwt/id-token-rules.ts', 'jwt/id-token.ts', 'jwt/key-set.ts', 'jwt/signing-key.ts'],

@@ -2,9 +2,15 @@ import { OAuthError } from '../../core/errors.js'
 import { ConnectionReset } from '../faults/connection.js'
 import type { ReceivedRequest } from './received-request.js'
 
-/** What is used of `node:http`, which Bun and Deno have too. */
+/** What is used of `node:http` and `node:https`, which Bun and Deno have too. */
 interface NodeHttp {
-  createServer(listener: (request: IncomingMessage, response: ServerResponse) => void): NodeServer
+  createServer(options: object, listener: (request: IncomingMessage, response: ServerResponse) => void): NodeServer
+}
+
+/** What TLS is spoken with, in PEM. */
+export interface TlsIdentity {
+  readonly key: string
+  readonly cert: string
 }
 
 interface NodeServer {
@@ -37,10 +43,16 @@ interface Runtime {
 
 export interface LoopbackServer {
   readonly origin: string
+  /** The same server by the name `localhost`. */
+  readonly alias: string
   close(): Promise<void>
 }
 
-const read = async (message: IncomingMessage, origin: string, signal: AbortSignal): Promise<ReceivedRequest> => {
+const read = async (
+  message: IncomingMessage,
+  signal: AbortSignal,
+  originOf: (host: string | null) => string,
+): Promise<ReceivedRequest> => {
   const headers = new Headers()
   // The parsed headers of Node drop a second Authorization without a word.
   for (let index = 0; index < message.rawHeaders.length; index += 2) {
@@ -49,7 +61,7 @@ const read = async (message: IncomingMessage, origin: string, signal: AbortSigna
   const decoder = new TextDecoder()
   let body = ''
   for await (const chunk of message) body += decoder.decode(chunk, { stream: true })
-  const url = new URL(`${origin}${message.url}`)
+  const url = new URL(`${originOf(headers.get('host'))}${message.url}`)
   return { method: message.method, url, headers, body: body + decoder.decode(), signal }
 }
 
@@ -79,21 +91,38 @@ const fail = (error: unknown, response: ServerResponse): void => {
   }
 }
 
+/** A server that speaks TLS, or none. What OpenSSL says of a key that does not fit is no matter of OAuth. */
+const created = (
+  http: NodeHttp,
+  tls: TlsIdentity | undefined,
+  listener: Parameters<NodeHttp['createServer']>[1],
+): NodeServer => {
+  if (!tls) return http.createServer({}, listener)
+  try {
+    return http.createServer(tls, listener)
+  } catch {
+    throw new OAuthError('invalid_argument', 'key and cert of https must be PEM, and of each other')
+  }
+}
+
 /**
- * Serves answers over HTTP on 127.0.0.1.
- * @throws {OAuthError} `unsupported` where the runtime has no HTTP server.
+ * Serves answers over HTTP on 127.0.0.1, or over HTTPS.
+ * @throws {OAuthError} `unsupported` where the runtime has no HTTP server; `invalid_argument` for a key that does not fit.
  */
 export const listenOnLoopback = async (
   port: number,
   answer: (request: ReceivedRequest) => Promise<Response>,
+  tls?: TlsIdentity,
 ): Promise<LoopbackServer> => {
-  const http = (globalThis as Runtime).process?.getBuiltinModule?.('node:http') as NodeHttp | undefined
+  const module = tls ? 'node:https' : 'node:http'
+  const http = (globalThis as Runtime).process?.getBuiltinModule?.(module) as NodeHttp | undefined
   if (!http) throw new OAuthError('unsupported', 'this runtime has no HTTP server: use mock.fetch or mock.handlers')
   let origin = ''
-  const server = http.createServer((message, response) => {
+  let alias = ''
+  const server = created(http, tls, (message, response) => {
     const gone = new AbortController()
     response.once('close', () => gone.abort())
-    read(message, origin, gone.signal)
+    read(message, gone.signal, (host) => (alias.endsWith(`/${host}`) ? alias : origin))
       .then(answer)
       .then((answered) => write(answered, response, gone.signal))
       .catch((error) => gone.signal.aborted || fail(error, response))
@@ -102,9 +131,12 @@ export const listenOnLoopback = async (
     server.once('error', reject)
     server.listen(port, '127.0.0.1', resolve)
   })
-  origin = `http://127.0.0.1:${server.address().port}`
+  const at = (host: string) => `${tls ? 'https' : 'http'}://${host}:${server.address().port}`
+  origin = at('127.0.0.1')
+  alias = at('localhost')
   return {
     origin,
+    alias,
     close: () =>
       new Promise((resolve) => {
         server.close(resolve)
