@@ -1,12 +1,9 @@
 export type { MockCertificate, MockCertificateNames, MockCertificateOptions } from './crypto/certificate-options.js'
 export { createMockCertificate } from './crypto/mock-certificate.js'
-export type {
-  MockBreakingPoint,
-  MockFault,
-  MockFaultOptions,
-  MockFaultyEndpoint,
-  MockScriptedFault,
-} from './faults/faults.js'
+export type { MockBreakingPoint, MockFault, MockFaultyEndpoint } from './faults/fault.js'
+export { formatFault, parseFault, parseFaults } from './faults/notation.js'
+export type { MockPendingFault } from './faults/script.js'
+export type { MockFaultOptions, MockScriptedFault } from './faults/scripted-fault.js'
 export type { MockExtensionAnswer, MockExtensionGrant } from './grants/extension-options.js'
 export type { MockGrantType } from './grants/grant-type.js'
 export type { MockEndpoint, MockIssued, MockListeners, MockRequest } from './journal.js'

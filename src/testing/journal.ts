@@ -1,4 +1,4 @@
-import type { MockFault, MockFaultyEndpoint } from './faults/faults.js'
+import type { MockFault, MockFaultyEndpoint } from './faults/fault.js'
 import type { ReceivedRequest } from './ways/received-request.js'
 
 export type MockEndpoint = MockFaultyEndpoint | 'unknown'

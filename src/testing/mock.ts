@@ -11,9 +11,10 @@ import { type Outcome, outcomeOf, type Result } from './endpoints/outcome.js'
 import { resourceOf } from './endpoints/resource-metadata.js'
 import { issuedToken } from './endpoints/revocation.js'
 import { ConnectionReset } from './faults/connection.js'
-import { createFaultScript, type MockFault, type MockFaultOptions, type MockFaultyEndpoint } from './faults/faults.js'
+import type { MockFault } from './faults/fault.js'
 import { misbehave } from './faults/misbehaviour.js'
-import { seededRandom } from './faults/seeded-random.js'
+import { createFaultScript, type MockPendingFault } from './faults/script.js'
+import type { MockFaultOptions, MockScriptedFault } from './faults/scripted-fault.js'
 import { createJournal, type MockRequest } from './journal.js'
 import {
   type MockAuthorizationServerOptions,
@@ -81,10 +82,17 @@ export interface MockAuthorizationServer {
    * @throws {OAuthError} `invalid_argument` for a fault that cannot be, or not at this endpoint.
    */
   fault(
-    endpoint: MockFaultyEndpoint,
+    endpoint: MockScriptedFault['endpoint'],
     fault: MockFault | readonly MockFault[],
     options?: MockFaultOptions,
   ): { remove(): void }
+  /**
+   * Adds the faults of a text as `token=503x2`; {@link parseFaults} says how they are written.
+   * @throws {OAuthError} `invalid_argument` for one that cannot be read, or cannot be.
+   */
+  fault(notation: string): { remove(): void }
+  /** What is in the script now, in order: that which is not used up. */
+  readonly faults: readonly MockPendingFault[]
   /** Forgets the whole script. What has hit a request already goes on. */
   clearFaults(): void
 }
@@ -116,7 +124,7 @@ export const createMockAuthorizationServer = (options: MockAuthorizationServerOp
   const homes = originsOf(profile)
   const routes = routesOf(profile)
   const journal = createJournal(options)
-  const script = createFaultScript(seededRandom(options.seed ?? 1))
+  const script = createFaultScript(options.seed ?? 1)
   for (const scripted of options.faults ?? []) script.add(scripted)
   /** The server as it is seen from each origin that it answers on. */
   const servers = new Map(homes.map((home) => [home, server]))
@@ -152,7 +160,7 @@ export const createMockAuthorizationServer = (options: MockAuthorizationServerOp
       return answer
     }
     try {
-      const answer = await misbehave(faults, { request, clock, process, keyRing: ring })
+      const answer = await misbehave(faults, { request, endpoint, clock, process, keyRing: ring })
       ended({ status: answer.status, ...result })
       return { answer, ...result }
     } catch (failure) {
@@ -197,7 +205,11 @@ export const createMockAuthorizationServer = (options: MockAuthorizationServerOp
       issued.end()
     },
     rotateKeys: ({ keepOld = true } = {}) => ring.rotate(keepOld),
-    fault: (endpoint, fault, which) => script.add({ endpoint, fault, ...which }),
+    fault: (endpoint: string, fault?: MockFault | readonly MockFault[], which?: MockFaultOptions) =>
+      script.add(fault ? { endpoint: endpoint as MockScriptedFault['endpoint'], fault, ...which } : endpoint),
+    get faults() {
+      return [...script.entries]
+    },
     clearFaults: script.clear,
   }
 }

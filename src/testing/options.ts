@@ -2,7 +2,7 @@ import type { Clock } from '../core/clock.js'
 import { OAuthError } from '../core/errors.js'
 import type { Scope } from '../core/scope.js'
 import type { AuthorizationServer } from '../core/server.js'
-import type { MockScriptedFault } from './faults/faults.js'
+import type { MockScriptedFault } from './faults/scripted-fault.js'
 import type { MockExtensionGrant } from './grants/extension-options.js'
 import type { MockGrantType } from './grants/grant-type.js'
 import type { MockListeners } from './journal.js'
@@ -134,8 +134,8 @@ export interface MockAuthorizationServerOptions extends MockListeners {
   readonly wicked?: MockWickedOptions
   /** Not with a profile, whose service knows no DPoP. @default proofs are checked where they come */
   readonly dpop?: MockDPoPOptions
-  /** What goes wrong from the start; `mock.fault` adds to it. @default nothing */
-  readonly faults?: readonly MockScriptedFault[]
+  /** What goes wrong from the start, also in the notation of `parseFaults`; `mock.fault` adds to it. @default nothing */
+  readonly faults?: readonly (MockScriptedFault | string)[]
   /** A whole number that decides what a fault's probability draws: the same one, the same faults. @default 1 */
   readonly seed?: number
 }

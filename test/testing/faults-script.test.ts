@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import {
   createMockAuthorizationServer,
+  formatFault,
   type MockAuthorizationServerOptions,
   type MockFault,
   type MockFaultOptions,
@@ -128,11 +129,78 @@ describe('a probability', () => {
   })
 })
 
+describe('a probability over HTTP', () => {
+  it('hits the same requests of a grant, however many others come between them', async () => {
+    const run = async (others: number) => {
+      const mock = mockOf({ seed: 7, faults: ['token=503%0.5', 'resource=429%0.5'] })
+      const listening = await mock.listen()
+      const { server } = listening
+      const ask = async (grantType: string) => {
+        const body = new URLSearchParams({ grant_type: grantType, refresh_token: 'unknown' })
+        const headers = { authorization: `Basic ${btoa('web:s3cret')}` }
+        return (await fetch(server.tokenEndpoint, { method: 'POST', body, headers })).status
+      }
+      const asked = Promise.all(Array.from({ length: 24 }, () => ask('client_credentials')))
+      const between = Array.from({ length: others }, () => [ask('refresh_token'), fetch(listening.resource)]).flat()
+      await Promise.all([asked, ...between])
+      await listening.close()
+      const grant = mock.requests.filter(({ form }) => form?.['grant_type'] === 'client_credentials')
+      return { statuses: grant.map(({ status }) => status), counted: (await asked).filter((one) => one === 503).length }
+    }
+    const alone = await run(0)
+    expect(alone.counted).toBe(alone.statuses.filter((status) => status === 503).length)
+    expect(new Set(alone.statuses)).toEqual(new Set([200, 503]))
+    expect(await run(12)).toEqual(alone)
+  })
+})
+
+describe('the script in words', () => {
+  it('is read when the mock is made, and later', async () => {
+    const mock = mockOf({ faults: ['resource=503,none,500x2', { endpoint: 'resource', fault: status(429) }] })
+    const { remove } = mock.fault('resource=418x*,502')
+    expect(await answers(mock, 7)).toEqual([503, 401, 500, 500, 429, 418, 418])
+    remove()
+    expect(await answers(mock, 1)).toEqual([401])
+    const failure = await failureOf(() => mock.fault('resource=503,tokn'))
+    expect(failure).toMatchObject({ code: 'invalid_argument' })
+    expect(await answers(mock, 1)).toEqual([401])
+    expect(await failureOf(() => mockOf({ faults: ['tokn=503'] }))).toMatchObject({ code: 'invalid_argument' })
+  })
+
+  it('says what is still to come', async () => {
+    const mock = mockOf({ faults: ['resource=503x3,500', 'token=reset%0.5'] })
+    await answers(mock, 2)
+    const pending = () => mock.faults.map(({ scripted, left, hits }) => [formatFault(scripted), left, hits])
+    expect(pending()).toEqual([
+      ['resource=503x3', 1, 2],
+      ['resource=500', 1, 0],
+      ['token=reset%0.5', Infinity, 0],
+    ])
+    expect(await answers(mock, 3)).toEqual([503, 500, 401])
+    expect(pending()).toEqual([['token=reset%0.5', Infinity, 0]])
+  })
+
+  it('has a fault for all endpoints', async () => {
+    const mock = mockOf({ faults: ['*=503x2'] })
+    expect((await mock.fetch(mock.server.tokenEndpoint)).status).toBe(503)
+    expect((await mock.fetch('https://as.test/nothing')).status).toBe(404)
+    expect(await answers(mock, 2)).toEqual([503, 401])
+  })
+})
+
 describe('a script is refused that', () => {
   it.each<[string, MockFaultyEndpoint, MockFault | MockFault[], MockFaultOptions]>([
     ['loses a rotation elsewhere', 'resource', { type: 'lost_rotation', answers: 'no_refresh_token' }, {}],
     ['refuses tokens elsewhere', 'token', { type: 'token_refused' }, {}],
     ['refuses tokens elsewhere, among others', 'token', [{ type: 'none' }, { type: 'insufficient_scope' }], {}],
+    [
+      'loses a rotation everywhere',
+      '*' as MockFaultyEndpoint,
+      { type: 'lost_rotation', answers: 'no_refresh_token' },
+      {},
+    ],
+    ['is of no endpoint', 'tokn' as MockFaultyEndpoint, status(503), {}],
+    ['waits for ever', 'token', { type: 'delay', ms: Infinity }, {}],
     ['has a grant elsewhere', 'resource', status(503), { grantType: 'refresh_token' }],
     ['has a status that is none', 'token', status(199), {}],
     ['has a page of no status', 'token', { type: 'page', status: 600 }, {}],

@@ -2,13 +2,16 @@ import type { Clock } from '../../core/clock.js'
 import { emptyAnswer, type Json, jsonAnswer, pageAnswer, redirectAnswer } from '../answers.js'
 import type { KeyRing } from '../crypto/key-ring.js'
 import { challenge } from '../endpoints/resource.js'
+import type { MockEndpoint } from '../journal.js'
 import { forgedIdToken } from '../tokens/id-token.js'
 import type { ReceivedRequest } from '../ways/received-request.js'
+import { withCallback } from './callback.js'
 import { brokenOff, ConnectionReset, silence, swollen } from './connection.js'
-import type { MockFault } from './faults.js'
+import type { MockFault } from './fault.js'
 
 export interface Exchange {
   readonly request: ReceivedRequest
+  readonly endpoint: MockEndpoint
   readonly clock: Clock
   /** Does the work, and answers as it should be. */
   readonly process: () => Promise<Response>
@@ -73,7 +76,26 @@ const broken = async (
   return when === 'inside_body' ? brokenOff(answer, () => end('terminated')) : end('fetch failed')
 }
 
-const apply = async (fault: MockFault, next: Next, { request, clock, keyRing }: Exchange): Promise<Response> => {
+/** An OAuth error, said as the endpoint says one. */
+const refusedWith = async (
+  { error, errorDescription, status }: Fault<'error'>,
+  next: Next,
+  { request, endpoint }: Exchange,
+): Promise<Response> => {
+  const described = { error, ...(errorDescription !== undefined && { error_description: errorDescription }) }
+  if (endpoint === 'authorize')
+    return withCallback(await next(), (response) => {
+      response.delete('code')
+      for (const [name, value] of Object.entries(described)) response.set(name, value)
+    })
+  const code = status ?? { invalid_client: 401, invalid_token: 401, insufficient_scope: 403 }[error] ?? 400
+  return endpoint === 'resource' || endpoint === 'userinfo'
+    ? challenge(request, code, described)
+    : jsonAnswer(code, described)
+}
+
+const apply = async (fault: MockFault, next: Next, exchange: Exchange): Promise<Response> => {
+  const { request, clock, keyRing } = exchange
   const { signal, body } = request
   switch (fault.type) {
     case 'none':
@@ -108,6 +130,8 @@ const apply = async (fault: MockFault, next: Next, { request, clock, keyRing }: 
       const { error, errorDescription } = fault
       return jsonAnswer(200, { error, error_description: errorDescription })
     }
+    case 'error':
+      return refusedWith(fault, next, exchange)
     case 'redirect':
       return redirectAnswer(fault.location, fault.status)
     case 'lost_rotation':

@@ -2,7 +2,7 @@ import { type Json, jsonAnswer } from '../answers.js'
 import { base64url } from '../crypto/base64url.js'
 import { readJws, signJwt } from '../crypto/jws.js'
 import { type KeyRing, newKey } from '../crypto/key-ring.js'
-import type { MockFault } from '../faults/faults.js'
+import type { MockFault } from '../faults/fault.js'
 import { methodNotAllowed } from '../refusal.js'
 import type { Endpoint, Grant, GrantedScope, MockContext } from '../state.js'
 

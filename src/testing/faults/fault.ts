@@ -1,6 +1,3 @@
-import { OAuthError } from '../../core/errors.js'
-import type { MockGrantType } from '../grants/grant-type.js'
-
 export type MockFaultyEndpoint =
   | 'authorize'
   | 'token'
@@ -15,6 +12,24 @@ export type MockFaultyEndpoint =
   | 'resource'
   | 'resource_metadata'
   | 'discovery'
+
+const endpoints: Readonly<Record<MockFaultyEndpoint, true>> = {
+  authorize: true,
+  token: true,
+  device_authorization: true,
+  pushed_authorization_request: true,
+  revocation: true,
+  introspection: true,
+  userinfo: true,
+  end_session: true,
+  registration: true,
+  jwks: true,
+  resource: true,
+  resource_metadata: true,
+  discovery: true,
+}
+
+export const mockFaultyEndpoints = Object.keys(endpoints) as readonly MockFaultyEndpoint[]
 
 /**
  * How far an exchange gets: the server has not touched the request; it has done the work (the code is used, the refresh
@@ -77,6 +92,17 @@ export type MockFault =
   | { readonly type: 'fields'; readonly fields: Readonly<Record<string, unknown>> }
   /** An OAuth error with status 200, as GitHub's token endpoint has it. Nothing is processed. */
   | { readonly type: 'error_in_200'; readonly error: string; readonly errorDescription?: string }
+  /**
+   * The request is refused with an OAuth error, in the way of the endpoint: as JSON (RFC 6749 §5.2), as a challenge by the
+   * resource and by userinfo (RFC 6750 §3), by way of the user at the authorization endpoint (§4.1.2.1). Nothing is processed.
+   */
+  | {
+      readonly type: 'error'
+      readonly error: string
+      readonly errorDescription?: string
+      /** Not at the authorization endpoint. @default 401 for `invalid_client` and `invalid_token`, 403 for `insufficient_scope`, else 400 */
+      readonly status?: number
+    }
   /** The request is sent elsewhere, as it is by a gateway with a log-in page of its own. Nothing is processed. */
   | {
       readonly type: 'redirect'
@@ -101,100 +127,3 @@ export type MockFault =
   | { readonly type: 'token_refused' }
   /** The resource finds no token good enough: 403 `insufficient_scope` (RFC 6750 §3.1). At the resource. */
   | { readonly type: 'insufficient_scope'; readonly scope?: string }
-
-/** Which requests a fault hits. */
-export interface MockFaultOptions {
-  /** How many; `Infinity` for all of them. @default 1, but `Infinity` where there is a probability */
-  readonly times?: number
-  /** From 0 to 1: which of them, drawn from the mock's `seed`, so that each run draws the same. @default 1 */
-  readonly probability?: number
-  /** Only requests for this grant, at the token endpoint. @default any */
-  readonly grantType?: MockGrantType
-}
-
-/** A fault as the mock may be given it when it is made. */
-export interface MockScriptedFault extends MockFaultOptions {
-  readonly endpoint: MockFaultyEndpoint
-  /** Several hit one and the same request, the first of them outermost. */
-  readonly fault: MockFault | readonly MockFault[]
-}
-
-/** A fault that is in the script, and how it stands. */
-interface FaultEntry {
-  /** Its own, and never another's. */
-  readonly id: string
-  readonly scripted: MockScriptedFault
-  /** How many more requests it hits. */
-  left: number
-  /** It stays in the script and hits nothing. */
-  paused: boolean
-}
-
-/** A script of faults, in the order in which they were added. */
-export interface FaultScript {
-  readonly entries: ReadonlySet<FaultEntry>
-  add(scripted: MockScriptedFault): { remove(): void }
-  remove(entry: FaultEntry): void
-  clear(): void
-  /** What hits the next request: the first of the script that fits. */
-  take(endpoint: MockFaultyEndpoint, grantType: string | null): readonly MockFault[]
-}
-
-const homes: Partial<Record<MockFault['type'], MockFaultyEndpoint>> = {
-  lost_rotation: 'token',
-  id_token: 'token',
-  token_refused: 'resource',
-  insufficient_scope: 'resource',
-}
-
-const invalid = (message: string): OAuthError => new OAuthError('invalid_argument', message)
-
-const assertFault = (fault: MockFault, endpoint: MockFaultyEndpoint): void => {
-  const home = homes[fault.type] ?? endpoint
-  if (home !== endpoint) throw invalid(`${fault.type} is a fault of the ${home} endpoint, not of ${endpoint}`)
-  if ('ms' in fault && !(fault.ms >= 0)) throw invalid(`ms of ${fault.type} must be 0 or more`)
-  if ('status' in fault && fault.status !== undefined && !(fault.status >= 200 && fault.status <= 599)) {
-    throw invalid(`status of ${fault.type} must be from 200 to 599`)
-  }
-}
-
-const assertOptions = ({ endpoint, times, probability, grantType }: MockScriptedFault): void => {
-  if (times !== undefined && times !== Infinity && !(Number.isInteger(times) && times > 0)) {
-    throw invalid('times must be a whole number above 0, or Infinity')
-  }
-  if (probability !== undefined && !(probability >= 0 && probability <= 1)) {
-    throw invalid('probability must be from 0 to 1')
-  }
-  if (grantType !== undefined && endpoint !== 'token') throw invalid('only the token endpoint has a grantType')
-}
-
-/** @param random The next number from 0 to 1; drawn only for a fault that fits and has a probability. */
-export const createFaultScript = (random: () => number): FaultScript => {
-  const script = new Set<FaultEntry>()
-  let added = 0
-  return {
-    entries: script,
-    add: (scripted) => {
-      const { endpoint, fault, times, probability } = scripted
-      for (const one of [fault].flat()) assertFault(one, endpoint)
-      assertOptions(scripted)
-      const left = times ?? (probability === undefined ? 1 : Infinity)
-      const entry = { id: `${++added}`, scripted, left, paused: false }
-      script.add(entry)
-      return { remove: () => void script.delete(entry) }
-    },
-    remove: (entry) => void script.delete(entry),
-    clear: () => script.clear(),
-    take: (endpoint, grantType) => {
-      for (const entry of script) {
-        const { endpoint: home, fault, probability, grantType: wanted } = entry.scripted
-        if (entry.paused || home !== endpoint || (wanted !== undefined && wanted !== grantType)) continue
-        if (probability !== undefined && random() >= probability) continue
-        entry.left -= 1
-        if (entry.left === 0) script.delete(entry)
-        return [fault].flat()
-      }
-      return []
-    },
-  }
-}

@@ -1,0 +1,41 @@
+import { OAuthError } from '../../core/errors.js'
+import { type MockFault, type MockFaultyEndpoint, mockFaultyEndpoints } from './fault.js'
+import type { MockScriptedFault } from './scripted-fault.js'
+
+/** The endpoints of the faults that are not for all. */
+export const faultHomes: Partial<Record<MockFault['type'], readonly MockFaultyEndpoint[]>> = {
+  lost_rotation: ['token'],
+  id_token: ['token'],
+  token_refused: ['resource'],
+  insufficient_scope: ['resource'],
+}
+
+const invalid = (message: string): OAuthError => new OAuthError('invalid_argument', message)
+
+const isStatus = (status: number): boolean => Number.isInteger(status) && status >= 200 && status <= 599
+
+const assertFault = (fault: MockFault, endpoint: MockScriptedFault['endpoint']): void => {
+  const home = faultHomes[fault.type]
+  if (home && !home.some((fit) => fit === endpoint)) {
+    throw invalid(`${fault.type} is a fault of the ${home.join(', ')} endpoint, not of ${endpoint}`)
+  }
+  if ('ms' in fault && !(fault.ms >= 0 && Number.isFinite(fault.ms))) {
+    throw invalid(`ms of ${fault.type} must be 0 or more`)
+  }
+  if ('status' in fault && fault.status !== undefined && !isStatus(fault.status)) {
+    throw invalid(`status of ${fault.type} must be from 200 to 599`)
+  }
+}
+
+/** @throws {OAuthError} `invalid_argument` for a fault that cannot be, or not at this endpoint. */
+export const assertScripted = ({ endpoint, fault, times, probability, grantType }: MockScriptedFault): void => {
+  if (endpoint !== '*' && !mockFaultyEndpoints.includes(endpoint)) throw invalid(`no endpoint is called ${endpoint}`)
+  for (const one of [fault].flat()) assertFault(one, endpoint)
+  if (times !== undefined && times !== Infinity && !(Number.isSafeInteger(times) && times > 0)) {
+    throw invalid('times must be a whole number above 0, or Infinity')
+  }
+  if (probability !== undefined && !(probability >= 0 && probability <= 1)) {
+    throw invalid('probability must be from 0 to 1')
+  }
+  if (grantType !== undefined && endpoint !== 'token') throw invalid('only the token endpoint has a grantType')
+}
