@@ -68,6 +68,10 @@ export interface Profile {
   readonly openRevocation: boolean
   /** Revocation refuses a token that is unknown. */
   readonly strictRevocation: boolean
+  /** Revocation takes the token in the query too. */
+  readonly revocationInQuery: boolean
+  /** Revocation of an access token ends its refresh token too. */
+  readonly revocationEndsGrant: boolean
   /** Clients may register themselves. */
   readonly registration: boolean
   /** The resource publishes its metadata. */
@@ -120,6 +124,8 @@ export const rfcTrue: Omit<Profile, 'server'> = {
   scopeInAnswer: 'granted',
   openRevocation: false,
   strictRevocation: false,
+  revocationInQuery: false,
+  revocationEndsGrant: false,
   registration: false,
   resourceMetadata: false,
   targets: false,

@@ -3,6 +3,7 @@ import {
   type ListeningMock,
   type MockAuthorizationServer,
   type MockAuthorizationServerOptions,
+  type MockClient,
 } from '../../src/testing/index.js'
 
 export const redirectUri = 'http://127.0.0.1:8400/callback'
@@ -22,17 +23,17 @@ export interface RunningMock extends ListeningMock {
   readonly mock: MockAuthorizationServer
 }
 
-/** A mock that listens on loopback, with the common clients and `moreClients`. */
-export const startMock = async ({
-  clients: moreClients = [],
-  ...options
-}: Partial<MockAuthorizationServerOptions> = {}): Promise<RunningMock> => {
-  const common = Object.values(clients).map((client) => ({
+/** A mock that listens on loopback, with the common clients and those of the options. */
+export const startMock = async (
+  { clients: moreClients = [], ...options }: Partial<MockAuthorizationServerOptions> = {},
+  common: readonly MockClient[] = Object.values(clients),
+): Promise<RunningMock> => {
+  const withUris = common.map((client) => ({
     ...client,
     redirectUris: [redirectUri],
     postLogoutRedirectUris: [postLogoutRedirectUri],
   }))
-  const mock = createMockAuthorizationServer({ clients: [...common, ...moreClients], ...options })
+  const mock = createMockAuthorizationServer({ clients: [...withUris, ...moreClients], ...options })
   return { mock, ...(await mock.listen()) }
 }
 

@@ -1,8 +1,9 @@
 import { emptyAnswer } from '../answers.js'
 import { authenticateClient } from '../clients/client-authentication.js'
-import { refusal } from '../refusal.js'
+import type { Profile } from '../profile.js'
+import { methodNotAllowed, refusal } from '../refusal.js'
 import type { Endpoint, Grant, State } from '../state.js'
-import { formOf } from '../ways/received-request.js'
+import { formOf, type Parameters, presentOf, type ReceivedRequest } from '../ways/received-request.js'
 
 interface Issued {
   readonly grant: Grant
@@ -23,10 +24,17 @@ export const issuedToken = (state: State, value: string): Issued | undefined => 
   }
 }
 
+const parametersOf = (request: ReceivedRequest, profile: Profile): Parameters => {
+  const { method, url } = request
+  if (!profile.revocationInQuery || !url.search) return formOf(request, profile)
+  if (method !== 'POST') throw methodNotAllowed('POST')
+  return presentOf(url.searchParams)
+}
+
 /** The revocation endpoint (RFC 7009 §2). Both kinds are searched, so `token_type_hint` has nothing to add (§2.1). */
 export const revocation: Endpoint = async (request, context) => {
   const { profile, state } = context
-  const form = formOf(request, profile)
+  const form = parametersOf(request, profile)
   const client = profile.openRevocation ? undefined : await authenticateClient(request, form, context)
   const value = form.get('token')
   if (value === undefined) throw refusal(profile, 'missing_parameter')
@@ -34,6 +42,7 @@ export const revocation: Endpoint = async (request, context) => {
   if (!issued && profile.strictRevocation) throw refusal(profile, 'unknown_token')
   if (issued && client && issued.grant.clientId !== client.clientId) throw refusal(profile, 'foreign_token')
   issued?.end()
+  if (issued && profile.revocationEndsGrant) issued.grant.revoked = true
   // RFC 7009 §2.2: what is unknown is as good as revoked.
   return emptyAnswer(200)
 }

@@ -10,4 +10,8 @@ export const googleProfile: ProfileMaker = () => ({
   refreshTokenNeeds: 'access_type',
   openRevocation: true,
   strictRevocation: true,
+  // What its own library for Node sends.
+  revocationInQuery: true,
+  revocationEndsGrant: true,
+  refusals: { unknown_token: { error: 'invalid_token' } },
 })
