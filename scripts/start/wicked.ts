@@ -1,4 +1,5 @@
 import { createClient, missingScope } from 'bearward'
+import { wicked } from 'bearward/providers'
 import { redirectUri } from '../../test/oidc/provider.ts'
 import type { Account } from './account.ts'
 import { walkMock } from './mock.ts'
@@ -12,7 +13,8 @@ export const walkWicked = (account: Account): Promise<void> =>
     {
       profile: 'wicked',
       clients: [{ ...portal, redirectUris: [redirectUri], scope: 'read' }],
-      wicked: { authMethodId: 'local', apiId: 'pets', scopes: ['read', 'write'] },
+      server: wicked({ host: 'api.wicked.test', authMethodId: 'local', apiId: 'pets' }),
+      quirks: { knownScopes: ['read', 'write'] },
     },
     async ({ steps, server, resource }) => {
       const client = createClient({ ...portal, server, fetch: steps.fetch })

@@ -16,8 +16,8 @@ export type {
   MockIssueOptions,
   MockJwk,
   MockProfile,
-  MockWickedOptions,
 } from './options.js'
+export type { MockQuirks } from './profile.js'
 export { type StoreContractCase, storeContract } from './stores/store-contract.js'
 export type { MockDPoPOptions } from './tokens/dpop-options.js'
 export type { ListeningMock, MockListenOptions } from './ways/listening.js'

@@ -22,7 +22,6 @@ import {
   type MockIssueOptions,
   registered,
 } from './options.js'
-import type { Profile } from './profile.js'
 import { profileOf } from './profiles.js'
 import { originsOf, routesOf } from './routes.js'
 import { emptyState, type MockContext } from './state.js'
@@ -97,28 +96,12 @@ export interface MockAuthorizationServer {
   clearFaults(): void
 }
 
-const settled = (options: MockAuthorizationServerOptions): Profile => {
-  const profile = profileOf(options)
-  const { refreshTokenLifetime = profile.refreshTokenLifetime } = options
-  return {
-    ...profile,
-    accessTokenLifetime: options.accessTokenLifetime ?? profile.accessTokenLifetime,
-    authorizationCodeLifetime: options.authorizationCodeLifetime ?? profile.authorizationCodeLifetime,
-    deviceCodeLifetime: options.deviceCodeLifetime ?? profile.deviceCodeLifetime,
-    deviceInterval: options.deviceInterval ?? profile.deviceInterval,
-    pushedRequestLifetime: options.pushedRequestLifetime ?? profile.pushedRequestLifetime,
-    rotateRefreshTokens: options.rotateRefreshTokens ?? profile.rotateRefreshTokens,
-    refreshTokenGracePeriod: options.refreshTokenGracePeriod ?? profile.refreshTokenGracePeriod,
-    ...(refreshTokenLifetime !== undefined && { refreshTokenLifetime }),
-  }
-}
-
 /**
  * Makes an authorization server for tests.
  * @throws {OAuthError} `invalid_argument` if a client, the issuer or a fault cannot be.
  */
 export const createMockAuthorizationServer = (options: MockAuthorizationServerOptions): MockAuthorizationServer => {
-  const profile = settled(options)
+  const profile = profileOf(options)
   const { server } = profile
   const { clock = systemClock, clientMetadataDocuments: documents = {} } = options
   const homes = originsOf(profile)

@@ -6,6 +6,7 @@ import type { MockScriptedFault } from './faults/scripted-fault.js'
 import type { MockExtensionGrant } from './grants/extension-options.js'
 import type { MockGrantType } from './grants/grant-type.js'
 import type { MockListeners } from './journal.js'
+import type { MockQuirks } from './profile.js'
 import type { MockDPoPOptions } from './tokens/dpop-options.js'
 
 /** A public key (RFC 7517 §4). */
@@ -39,18 +40,6 @@ export interface MockClient {
     | 'none'
   /** What a public client of wicked is: a single-page app gets no refresh token there. @default 'spa' */
   readonly kind?: 'spa' | 'native'
-}
-
-/** Where the mocked wicked lives, and what its API knows. */
-export interface MockWickedOptions {
-  /** @default 'api.wicked.test' */
-  readonly host?: string
-  /** @default 'default' */
-  readonly authMethodId?: string
-  /** @default 'petstore' */
-  readonly apiId?: string
-  /** The scopes of the API: another one is answered with an HTML page. @default every scope is known */
-  readonly scopes?: readonly string[]
 }
 
 export type MockProfile =
@@ -131,7 +120,11 @@ export interface MockAuthorizationServerOptions extends MockListeners {
   readonly userClaims?: Readonly<Record<string, Readonly<Record<string, unknown>>>>
   /** What ID tokens are signed with. @default what the server says, and 'ES256' of the mock's own */
   readonly idTokenSigningAlg?: 'RS256' | 'PS256' | 'ES256' | 'EdDSA'
-  readonly wicked?: MockWickedOptions
+  /**
+   * In what the server differs from the RFCs, or from its profile: a service of your own is its `server` and its quirks.
+   * @default none, or those of the profile
+   */
+  readonly quirks?: MockQuirks
   /** Not with a profile, whose service knows no DPoP. @default proofs are checked where they come */
   readonly dpop?: MockDPoPOptions
   /** What goes wrong from the start, also in the notation of `parseFaults`; `mock.fault` adds to it. @default nothing */

@@ -1,7 +1,6 @@
 import type { AuthorizationServer } from '../core/server.js'
 import type { Json } from './answers.js'
 import type { MockGrantType } from './grants/grant-type.js'
-import type { MockAuthorizationServerOptions } from './options.js'
 import type { Reason, RefusalFact } from './refusal.js'
 
 /** How one service answers: data that the endpoints read. What the client's preset knows too is in `server`. */
@@ -28,9 +27,9 @@ export interface Profile {
   readonly fixedRefreshTokenExpiry: boolean
   /**
    * What a login must ask for to get a refresh token: the scope `offline_access`, or `access_type=offline` with a consent,
-   * which is the first login's or that of `prompt=consent`. Absent: nothing.
+   * which is the first login's or that of `prompt=consent`.
    */
-  readonly refreshTokenNeeds?: 'offline_access' | 'access_type'
+  readonly refreshTokenNeeds: 'nothing' | 'offline_access' | 'access_type'
   /** The field that tells how long the refresh token lives; 0 in it is without end. */
   readonly refreshTokenLifetimeField?: 'refresh_token_expires_in' | 'refresh_expires_in'
   /** The access token of a client that may not refresh has no end, and its answer no `expires_in`. */
@@ -79,7 +78,7 @@ export interface Profile {
   /** Requests may name resources (RFC 8707) and authorization details (RFC 9396). */
   readonly targets: boolean
   /** Absent: every resource is known. */
-  readonly knownResources?: readonly string[]
+  readonly resources?: readonly string[]
   /** Seconds. */
   readonly pushedRequestLifetime: number
   readonly errorDescriptions: boolean
@@ -91,8 +90,28 @@ export interface Profile {
   readonly refusals: Partial<Record<Reason, Partial<RefusalFact>>>
 }
 
-/** What a profile is made of, for the options of one mock. */
-export type ProfileMaker = (options: MockAuthorizationServerOptions) => Profile
+/** What the options of a mock have names of their own for. */
+export const named = [
+  'accessTokenLifetime',
+  'refreshTokenLifetime',
+  'authorizationCodeLifetime',
+  'deviceCodeLifetime',
+  'deviceInterval',
+  'pushedRequestLifetime',
+  'rotateRefreshTokens',
+  'refreshTokenGracePeriod',
+  'resources',
+] as const
+
+/** In what a service differs from the RFCs: data. What is left out is as they have it. */
+export type MockQuirks = Partial<Omit<Profile, 'server' | (typeof named)[number]>>
+
+/** A service: the preset that the client has too, and what only its server knows of itself. */
+export interface ServiceProfile extends Partial<Profile> {
+  readonly server: AuthorizationServer
+  /** What is otherwise where the preset has another token endpoint, by that. */
+  readonly variants?: Readonly<Record<string, Partial<Profile>>>
+}
 
 /** A server that keeps to the RFCs: where a profile starts from. */
 export const rfcTrue: Omit<Profile, 'server'> = {
@@ -107,6 +126,7 @@ export const rfcTrue: Omit<Profile, 'server'> = {
   keepsUsedRefreshTokens: false,
   fixedRefreshTokenExpiry: false,
   endlessWithoutRefresh: false,
+  refreshTokenNeeds: 'nothing',
   refreshTokenGracePeriod: 0,
   accessTokenFormat: 'opaque',
   tokenType: 'Bearer',
@@ -134,3 +154,12 @@ export const rfcTrue: Omit<Profile, 'server'> = {
   errorFields: {},
   refusals: {},
 }
+
+const otherQuirks: readonly string[] = [
+  'refreshTokenLifetimeField',
+  'knownScopes',
+  'errorStatus',
+] satisfies (keyof MockQuirks)[]
+
+export const isQuirk = (name: string): boolean =>
+  otherQuirks.includes(name) || (name in rfcTrue && !(named as readonly string[]).includes(name))

@@ -1,10 +1,8 @@
 import { OAuthError } from '../core/errors.js'
 import type { AuthorizationServer } from '../core/server.js'
-import { jwsAlgs } from './crypto/jws.js'
-import { proofAlgorithms } from './crypto/proof-algorithms.js'
-import { deviceGrantType, jwtBearerGrantType, tokenExchangeGrantType } from './grants/grant-type.js'
+import { completed, genericServer } from './generic-server.js'
 import type { MockAuthorizationServerOptions, MockProfile } from './options.js'
-import { type Profile, type ProfileMaker, rfcTrue } from './profile.js'
+import { isQuirk, type MockQuirks, named, type Profile, rfcTrue, type ServiceProfile } from './profile.js'
 import { auth0Profile } from './profiles/auth0.js'
 import { cognitoProfile } from './profiles/cognito.js'
 import { entraProfile } from './profiles/entra.js'
@@ -20,59 +18,7 @@ import { wickedProfile } from './profiles/wicked.js'
 
 const invalid = (message: string): OAuthError => new OAuthError('invalid_argument', message)
 
-const genericServer = (issuer: string, readsDocuments: boolean): AuthorizationServer => {
-  const url = URL.parse(issuer)
-  // RFC 8414 §2: no query, no fragment. The origin is replaced by that of a listening server, so it must be as parsed.
-  if (!url || url.search || url.hash || !issuer.startsWith(url.origin)) {
-    throw invalid('issuer must be a URL in normal form, without query and fragment')
-  }
-  const base = issuer.replace(/\/$/, '')
-  return {
-    issuer,
-    authorizationEndpoint: `${base}/authorize`,
-    tokenEndpoint: `${base}/token`,
-    deviceAuthorizationEndpoint: `${base}/device_authorization`,
-    pushedAuthorizationRequestEndpoint: `${base}/par`,
-    revocationEndpoint: `${base}/revoke`,
-    registrationEndpoint: `${base}/register`,
-    introspectionEndpoint: `${base}/introspect`,
-    userinfoEndpoint: `${base}/userinfo`,
-    endSessionEndpoint: `${base}/end_session`,
-    jwksUri: `${base}/jwks`,
-    idTokenSigningAlgValuesSupported: ['ES256'],
-    responseTypesSupported: ['code'],
-    grantTypesSupported: [
-      'authorization_code',
-      'refresh_token',
-      'client_credentials',
-      deviceGrantType,
-      tokenExchangeGrantType,
-      jwtBearerGrantType,
-    ],
-    codeChallengeMethodsSupported: ['S256', 'plain'],
-    tokenEndpointAuthMethodsSupported: [
-      'client_secret_basic',
-      'client_secret_post',
-      'client_secret_jwt',
-      'private_key_jwt',
-      'none',
-    ],
-    tokenEndpointAuthSigningAlgValuesSupported: [...jwsAlgs],
-    authorizationResponseIssParameterSupported: true,
-    dpopSigningAlgValuesSupported: proofAlgorithms,
-    ...(readsDocuments && { clientIdMetadataDocumentSupported: true }),
-  }
-}
-
-/** What a server does that says nothing of it. */
-const completed = (server: AuthorizationServer, readsDocuments: boolean): AuthorizationServer => ({
-  grantTypesSupported: ['authorization_code', 'refresh_token', 'client_credentials'],
-  tokenEndpointAuthMethodsSupported: ['client_secret_basic'],
-  ...(readsDocuments && { clientIdMetadataDocumentSupported: true }),
-  ...server,
-})
-
-const services: Record<MockProfile, ProfileMaker> = {
+const services: Record<MockProfile, ServiceProfile> = {
   auth0: auth0Profile,
   cognito: cognitoProfile,
   entra: entraProfile,
@@ -87,33 +33,76 @@ const services: Record<MockProfile, ProfileMaker> = {
   wicked: wickedProfile,
 }
 
-export const profileOf = (options: MockAuthorizationServerOptions): Profile => {
-  const { profile, issuer, server, dpop, clientMetadataDocuments, initialAccessToken } = options
-  const { resources, idTokenSigningAlg, authorizationDetailsTypes, requirePushedAuthorizationRequests } = options
+/** What goes without a profile: no service here is known to have it. */
+const generic = [
+  'dpop',
+  'clientMetadataDocuments',
+  'initialAccessToken',
+  'resources',
+  'authorizationDetailsTypes',
+  'requirePushedAuthorizationRequests',
+] as const satisfies readonly (keyof MockAuthorizationServerOptions)[]
+
+/** A service, or a server that keeps to the RFCs. */
+const startOf = (options: MockAuthorizationServerOptions): ServiceProfile => {
+  const { profile, issuer, server, clientMetadataDocuments, idTokenSigningAlg } = options
+  const { authorizationDetailsTypes, requirePushedAuthorizationRequests } = options
   if (issuer && (profile || server)) {
     throw invalid('issuer goes without profile and server, which have their own URLs')
   }
-  if (!profile) {
-    const readsDocuments = !!clientMetadataDocuments
-    const own = server ? completed(server, readsDocuments) : genericServer(issuer ?? 'https://as.test', readsDocuments)
-    return {
-      ...rfcTrue,
-      server: {
-        ...own,
-        ...(idTokenSigningAlg && { idTokenSigningAlgValuesSupported: [idTokenSigningAlg] }),
-        ...(requirePushedAuthorizationRequests && { requirePushedAuthorizationRequests }),
-        ...(authorizationDetailsTypes && { authorizationDetailsTypesSupported: authorizationDetailsTypes }),
-      },
-      ...{ registration: true, resourceMetadata: true, targets: true },
-      ...(resources && { knownResources: resources }),
-    }
+  if (profile) {
+    const misplaced = generic.find((name) => options[name] !== undefined)
+    if (misplaced) throw invalid(`${misplaced} goes without profile`)
+    return { ...services[profile], ...(server && { server }) }
   }
-  if (clientMetadataDocuments || initialAccessToken !== undefined) {
-    throw invalid('clientMetadataDocuments and initialAccessToken go without profile')
+  const readsDocuments = !!clientMetadataDocuments
+  const own = server ? completed(server, readsDocuments) : genericServer(issuer ?? 'https://as.test', readsDocuments)
+  return {
+    server: {
+      ...own,
+      ...(idTokenSigningAlg && { idTokenSigningAlgValuesSupported: [idTokenSigningAlg] }),
+      ...(requirePushedAuthorizationRequests && { requirePushedAuthorizationRequests }),
+      ...(authorizationDetailsTypes && { authorizationDetailsTypesSupported: authorizationDetailsTypes }),
+    },
+    ...{ registration: true, resourceMetadata: true, targets: true },
   }
-  if (resources || authorizationDetailsTypes || requirePushedAuthorizationRequests) {
-    throw invalid('resources, authorizationDetailsTypes and requirePushedAuthorizationRequests go without profile')
+}
+
+/** What a server says of itself that tells how it behaves: the client goes by the same facts. */
+const factsOf = (server: AuthorizationServer): Partial<Profile> => {
+  const { offlineAccessParameters: offline, defaultExpiresIn, defaultRefreshTokenExpiresIn } = server
+  return {
+    ...(defaultExpiresIn !== undefined && { accessTokenLifetime: defaultExpiresIn }),
+    ...(defaultRefreshTokenExpiresIn !== undefined && { refreshTokenLifetime: defaultRefreshTokenExpiresIn }),
+    ...(server.refreshTokenReuse === 'grace' && { refreshTokenGracePeriod: 60 }),
+    ...(server.basicClientIdInBody && {
+      grantsWithClientIdInBody: ['authorization_code', 'refresh_token', 'client_credentials'],
+    }),
+    ...(offline?.['scope'] === 'offline_access' && { refreshTokenNeeds: 'offline_access' }),
+    ...(offline?.['access_type'] === 'offline' && { refreshTokenNeeds: 'access_type' }),
   }
-  if (dpop) throw invalid('dpop goes without profile: no service here is known to have it')
-  return { ...services[profile](options), ...(server && { server }) }
+}
+
+const assertQuirks = (quirks: MockQuirks): void => {
+  for (const [name, value] of Object.entries(quirks)) {
+    if (!isQuirk(name)) throw invalid(`quirks has no ${name}`)
+    if (value === undefined) throw invalid(`quirks.${name} is undefined: leave it out`)
+  }
+}
+
+/** How a mock answers: as the RFCs have it, as the facts of its server have it, as the service does, as the test wants it. */
+export const profileOf = (options: MockAuthorizationServerOptions): Profile => {
+  const { quirks = {} } = options
+  assertQuirks(quirks)
+  const { variants = {}, ...service } = startOf(options)
+  const { server } = service
+  const wanted = named.filter((name) => options[name] !== undefined).map((name) => [name, options[name]])
+  return {
+    ...rfcTrue,
+    ...factsOf(server),
+    ...service,
+    ...variants[server.tokenEndpoint],
+    ...quirks,
+    ...Object.fromEntries(wanted),
+  }
 }

@@ -16,7 +16,7 @@ const native: MockClient = { clientId: 'native', redirectUris: [redirect_uri], k
 const mock = createMockAuthorizationServer({
   profile: 'wicked',
   clients: [machine, spa, native],
-  wicked: { scopes: ['read', 'write'] },
+  quirks: { knownScopes: ['read', 'write'] },
 })
 const inBody = { client_id: 'machine', client_secret: 'a+b%20:c' }
 const inHeader = basic('machine', 'a+b%20:c')
@@ -25,10 +25,9 @@ const exchange = (code: string) => ({ grant_type: 'authorization_code', code })
 
 describe('wicked', () => {
   it('is reached through its preset, wherever it lives', () => {
-    const where = { host: 'api.example.com', authMethodId: 'saml', apiId: 'echo' }
+    const server = wicked({ host: 'api.example.com', authMethodId: 'saml', apiId: 'echo', clientType: 'public' })
     expect(mock.server).toEqual(wicked({ host: 'api.wicked.test', authMethodId: 'default', apiId: 'petstore' }))
-    const other = createMockAuthorizationServer({ profile: 'wicked', clients: [spa], wicked: where })
-    expect(other.server).toEqual(wicked({ ...where, clientType: 'public' }))
+    expect(createMockAuthorizationServer({ profile: 'wicked', clients: [spa], server }).server).toEqual(server)
   })
 
   it('answers client credentials as documented', async () => {

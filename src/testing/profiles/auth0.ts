@@ -1,8 +1,7 @@
 import { auth0 } from '../../providers/index.js'
-import { type ProfileMaker, rfcTrue } from '../profile.js'
+import type { ServiceProfile } from '../profile.js'
 
-export const auth0Profile: ProfileMaker = () => ({
-  ...rfcTrue,
+export const auth0Profile: ServiceProfile = {
   server: auth0({ domain: 'example.auth0.com' }),
   accessTokenLifetime: 86_400,
   accessTokenFormat: 'jwt',
@@ -10,5 +9,4 @@ export const auth0Profile: ProfileMaker = () => ({
   rotateRefreshTokens: 'public',
   refreshTokenLifetime: 2_592_000,
   fixedRefreshTokenExpiry: true,
-  refreshTokenNeeds: 'offline_access',
-})
+}

@@ -1,8 +1,7 @@
 import { cognito } from '../../providers/index.js'
-import { type ProfileMaker, rfcTrue } from '../profile.js'
+import type { ServiceProfile } from '../profile.js'
 
-export const cognitoProfile: ProfileMaker = () => ({
-  ...rfcTrue,
+export const cognitoProfile: ServiceProfile = {
   server: cognito({ domain: 'example.auth.eu-central-1.amazoncognito.com' }),
   authorizationCodeLifetime: 300,
   rotateRefreshTokens: false,
@@ -18,4 +17,4 @@ export const cognitoProfile: ProfileMaker = () => ({
     method_refused: { status: 400 },
     secret_of_public_client: { status: 400 },
   },
-})
+}

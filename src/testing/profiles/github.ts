@@ -1,13 +1,12 @@
 import { github } from '../../providers/index.js'
-import { type ProfileMaker, rfcTrue } from '../profile.js'
+import type { ServiceProfile } from '../profile.js'
 
 const badCredentials = { error: 'incorrect_client_credentials' }
 const badCode = { error: 'bad_verification_code' }
 const badRefreshToken = { error: 'bad_refresh_token' }
 
 /** A client whose `grantTypes` have no `refresh_token` is an OAuth app, or a GitHub App whose tokens do not expire. */
-export const githubProfile: ProfileMaker = () => ({
-  ...rfcTrue,
+export const githubProfile: ServiceProfile = {
   server: github,
   accessTokenLifetime: 28_800,
   refreshTokenLifetime: 15_811_200,
@@ -35,4 +34,4 @@ export const githubProfile: ProfileMaker = () => ({
     used_refresh_token: badRefreshToken,
     expired_refresh_token: badRefreshToken,
   },
-})
+}

@@ -1,17 +1,15 @@
 import { google } from '../../providers/index.js'
-import { type ProfileMaker, rfcTrue } from '../profile.js'
+import type { ServiceProfile } from '../profile.js'
 
-export const googleProfile: ProfileMaker = () => ({
-  ...rfcTrue,
+export const googleProfile: ServiceProfile = {
   server: google,
   verificationUriName: 'verification_url',
   hasCompleteUri: false,
   rotateRefreshTokens: false,
-  refreshTokenNeeds: 'access_type',
   openRevocation: true,
   strictRevocation: true,
   // What its own library for Node sends.
   revocationInQuery: true,
   revocationEndsGrant: true,
   refusals: { unknown_token: { error: 'invalid_token' } },
-})
+}

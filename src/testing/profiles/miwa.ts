@@ -1,10 +1,8 @@
 import { miwa } from '../../providers/index.js'
-import { type ProfileMaker, rfcTrue } from '../profile.js'
+import type { ServiceProfile } from '../profile.js'
 
-export const miwaProfile: ProfileMaker = () => ({
-  ...rfcTrue,
+export const miwaProfile: ServiceProfile = {
   server: miwa,
-  refreshTokenLifetime: 7 * 24 * 3600,
   tokenType: 'bearer',
   // Documented as the two tokens alone.
   omittedFields: {
@@ -15,4 +13,4 @@ export const miwaProfile: ProfileMaker = () => ({
   grantsWithoutScope: ['client_credentials'],
   defaultScope: 'all',
   scopeInAnswer: 'never',
-})
+}

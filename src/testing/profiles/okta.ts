@@ -1,12 +1,10 @@
 import { okta } from '../../providers/index.js'
-import { type ProfileMaker, rfcTrue } from '../profile.js'
+import type { ServiceProfile } from '../profile.js'
 
-export const oktaProfile: ProfileMaker = () => ({
-  ...rfcTrue,
+export const oktaProfile: ServiceProfile = {
   server: okta({ domain: 'example.okta.com' }),
   accessTokenFormat: 'jwt',
   rotateRefreshTokens: 'public',
   repeatsRefreshToken: true,
   refreshTokenGracePeriod: 30,
-  refreshTokenNeeds: 'offline_access',
-})
+}

@@ -1,9 +1,9 @@
 import { smokeball } from '../../providers/index.js'
-import type { ProfileMaker } from '../profile.js'
+import type { ServiceProfile } from '../profile.js'
 import { cognitoProfile } from './cognito.js'
 
-export const smokeballProfile: ProfileMaker = (options) => ({
-  ...cognitoProfile(options),
+export const smokeballProfile: ServiceProfile = {
+  ...cognitoProfile,
   server: smokeball,
   grantsWithClientIdInBody: ['client_credentials'],
-})
+}

@@ -1,9 +1,8 @@
 import { spotify } from '../../providers/index.js'
-import { type ProfileMaker, rfcTrue } from '../profile.js'
+import type { ServiceProfile } from '../profile.js'
 
-export const spotifyProfile: ProfileMaker = () => ({
-  ...rfcTrue,
+export const spotifyProfile: ServiceProfile = {
   server: spotify,
   rotateRefreshTokens: 'public',
   fixedRefreshTokenExpiry: true,
-})
+}

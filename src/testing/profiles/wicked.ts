@@ -1,14 +1,8 @@
 import { wicked } from '../../providers/index.js'
-import { type ProfileMaker, rfcTrue } from '../profile.js'
+import type { ServiceProfile } from '../profile.js'
 
-export const wickedProfile: ProfileMaker = ({ clients, wicked: where = {} }) => ({
-  ...rfcTrue,
-  server: wicked({
-    host: where.host ?? 'api.wicked.test',
-    authMethodId: where.authMethodId ?? 'default',
-    apiId: where.apiId ?? 'petstore',
-    clientType: clients.some(({ clientSecret }) => clientSecret !== undefined) ? 'confidential' : 'public',
-  }),
+export const wickedProfile: ServiceProfile = {
+  server: wicked({ host: 'api.wicked.test', authMethodId: 'default', apiId: 'petstore' }),
   tokenType: 'bearer',
   unrefreshedKinds: ['spa'],
   bodyClientIdHidesBasic: true,
@@ -16,7 +10,6 @@ export const wickedProfile: ProfileMaker = ({ clients, wicked: where = {} }) => 
   defaultScope: 'none',
   unfitScope: 'dropped',
   scopeInAnswer: 'reduced',
-  ...(where.scopes && { knownScopes: where.scopes }),
   refusals: {
     no_client: { status: 400 },
     secret_missing: { status: 400 },
@@ -27,4 +20,4 @@ export const wickedProfile: ProfileMaker = ({ clients, wicked: where = {} }) => 
     verifier_without_challenge: { error: 'invalid_request' },
     unknown_scope: { page: true },
   },
-})
+}

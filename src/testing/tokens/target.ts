@@ -17,7 +17,7 @@ const resourcesOf = (parameters: URLSearchParams, { profile }: MockContext): rea
   for (const resource of resources) {
     const isAbsolute = URL.canParse(resource) && !resource.includes('#')
     if (!isAbsolute) throw new TargetRefused('unfit_resource', 'resource must be an absolute URI without a fragment')
-    if (profile.knownResources && !profile.knownResources.includes(resource)) {
+    if (profile.resources && !profile.resources.includes(resource)) {
       throw new TargetRefused('unfit_resource', 'the resource is unknown')
     }
   }
