@@ -20,6 +20,7 @@ import {
   type MockAuthorizationServerOptions,
   type MockAuthorizeOptions,
   type MockIssueOptions,
+  type MockLogin,
   registered,
 } from './options.js'
 import { profileOf } from './profiles.js'
@@ -111,6 +112,8 @@ export const createMockAuthorizationServer = (options: MockAuthorizationServerOp
   for (const scripted of options.faults ?? []) script.add(scripted)
   /** The server as it is seen from each origin that it answers on. */
   const servers = new Map(homes.map((home) => [home, server]))
+  /** Who decides there, where that was said. */
+  const logins = new Map<string, MockLogin>()
   const ring = keyRing(options.idTokenSigningAlg ?? signingAlgOf(server))
   const context: MockContext = {
     profile,
@@ -133,12 +136,15 @@ export const createMockAuthorizationServer = (options: MockAuthorizationServerOp
   const respond = async (request: ReceivedRequest, user?: MockAuthorizeOptions): Promise<Outcome> => {
     const endpoint = routes.get(request.url.pathname) ?? 'unknown'
     const faults =
-      endpoint === 'unknown' ? [] : script.take(endpoint, new URLSearchParams(request.body).get('grant_type'))
+      endpoint === 'unknown' || endpoint === 'verification'
+        ? []
+        : script.take(endpoint, new URLSearchParams(request.body).get('grant_type'))
     const ended = journal.record(request, { endpoint, clientId: claimedClient(request), at: clock.now(), faults })
+    const login = logins.get(request.url.origin) ?? options.login ?? 'automatic'
     const seen = { ...context, server: servers.get(request.url.origin) ?? server }
     let result: Result = {}
     const process = async () => {
-      const { answer, ...rest } = await outcomeOf(endpoint, request, seen, user)
+      const { answer, ...rest } = await outcomeOf(endpoint, request, seen, { login, user })
       result = rest
       return answer
     }
@@ -165,7 +171,7 @@ export const createMockAuthorizationServer = (options: MockAuthorizationServerOp
         homes.flatMap((home) => [...routes.keys()].map((path) => `${home}${path}`)),
         answer,
       ),
-    listen: (wanted = {}) => listen(wanted, { server, homes, servers, answer }),
+    listen: (wanted = {}) => listen(wanted, { server, homes, servers, logins, answer }),
     authorize: async (url, user = {}) => {
       const target = URL.parse(url)
       if (!target || !servers.has(target.origin) || routes.get(target.pathname) !== 'authorize') {

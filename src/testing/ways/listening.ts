@@ -1,6 +1,7 @@
 import type { AuthorizationServer } from '../../core/server.js'
 import { createMockCertificate } from '../crypto/mock-certificate.js'
 import { resourceOf } from '../endpoints/resource-metadata.js'
+import type { MockLogin } from '../options.js'
 import { moved } from '../routes.js'
 import { listenOnLoopback, type TlsIdentity } from './listen.js'
 import type { ReceivedRequest } from './received-request.js'
@@ -13,6 +14,8 @@ export interface MockListenOptions {
    * PEM. @default false
    */
   readonly https?: boolean | { readonly cert: string; readonly key: string }
+  /** Who decides at the authorization endpoint there. @default who does at the mock */
+  readonly login?: MockLogin
 }
 
 /** A mock that listens on loopback. */
@@ -39,6 +42,8 @@ interface Listener {
   readonly homes: readonly string[]
   /** The server as it is seen from each origin. */
   readonly servers: Map<string, AuthorizationServer>
+  /** Who decides at each origin, where that was said. */
+  readonly logins: Map<string, MockLogin>
   readonly answer: (request: ReceivedRequest) => Promise<Response>
 }
 
@@ -57,12 +62,15 @@ const identityOf = async ({
 
 export const listen = async (
   options: MockListenOptions,
-  { server, homes, servers, answer }: Listener,
+  { server, homes, servers, logins, answer }: Listener,
 ): Promise<ListeningMock> => {
   const identity = await identityOf(options)
   const tls = identity && { cert: identity.cert, key: identity.key }
   const { origin, alias, close } = await listenOnLoopback(options.port ?? 0, answer, tls)
-  for (const name of [origin, alias]) servers.set(name, moved(server, homes, name))
+  for (const name of [origin, alias]) {
+    servers.set(name, moved(server, homes, name))
+    if (options.login) logins.set(name, options.login)
+  }
   const there = moved(server, homes, origin)
   return {
     origin,
@@ -70,7 +78,7 @@ export const listen = async (
     resource: resourceOf(there),
     ...(identity && { certificate: identity.trusted }),
     close: () => {
-      for (const name of [origin, alias]) servers.delete(name)
+      for (const name of [origin, alias]) for (const known of [servers, logins]) known.delete(name)
       return close()
     },
   }
