@@ -7,7 +7,10 @@ import { deviceGrantType, jwtBearerGrantType, tokenExchangeGrantType } from './g
 const invalid = (message: string): OAuthError => new OAuthError('invalid_argument', message)
 
 /** A server with all that the mock has. */
-export const genericServer = (issuer: string, readsDocuments: boolean): AuthorizationServer => {
+export const genericServer = (
+  issuer: string,
+  { readsDocuments, mutualTls }: { readonly readsDocuments: boolean; readonly mutualTls: boolean },
+): AuthorizationServer => {
   const url = URL.parse(issuer)
   // RFC 8414 §2: no query, no fragment. The origin is replaced by that of a listening server, so it must be as parsed.
   if (!url || url.search || url.hash || !issuer.startsWith(url.origin)) {
@@ -43,11 +46,13 @@ export const genericServer = (issuer: string, readsDocuments: boolean): Authoriz
       'client_secret_jwt',
       'private_key_jwt',
       'none',
+      ...(mutualTls ? ['tls_client_auth', 'self_signed_tls_client_auth'] : []),
     ],
     tokenEndpointAuthSigningAlgValuesSupported: [...jwsAlgs],
     authorizationResponseIssParameterSupported: true,
     dpopSigningAlgValuesSupported: proofAlgorithms,
     ...(readsDocuments && { clientIdMetadataDocumentSupported: true }),
+    ...(mutualTls && { tlsClientCertificateBoundAccessTokens: true }),
   }
 }
 

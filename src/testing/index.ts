@@ -15,7 +15,6 @@ export type {
   MockClient,
   MockIssueOptions,
   MockJwk,
-  MockLogin,
   MockProfile,
 } from './options.js'
 export type { MockQuirks } from './profile.js'

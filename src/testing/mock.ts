@@ -3,7 +3,9 @@ import { OAuthError } from '../core/errors.js'
 import type { AuthorizationServer } from '../core/server.js'
 import type { Token } from '../core/token.js'
 import { claimedClient } from './clients/claimed-client.js'
+import { asksForCertificates } from './clients/client-certificate.js'
 import { clientsOfDocuments } from './clients/client-id-metadata-document.js'
+import { registered } from './clients/registered-clients.js'
 import { randomBytes } from './crypto/base64url.js'
 import { keyRing, signingAlgOf } from './crypto/key-ring.js'
 import { approveDevice } from './endpoints/device-authorization.js'
@@ -16,13 +18,7 @@ import { misbehave } from './faults/misbehaviour.js'
 import { createFaultScript, type MockPendingFault } from './faults/script.js'
 import type { MockFaultOptions, MockScriptedFault } from './faults/scripted-fault.js'
 import { createJournal, type MockRequest } from './journal.js'
-import {
-  type MockAuthorizationServerOptions,
-  type MockAuthorizeOptions,
-  type MockIssueOptions,
-  type MockLogin,
-  registered,
-} from './options.js'
+import type { MockAuthorizationServerOptions, MockAuthorizeOptions, MockIssueOptions } from './options.js'
 import { profileOf } from './profiles.js'
 import { originsOf, routesOf } from './routes.js'
 import { emptyState, type MockContext } from './state.js'
@@ -112,8 +108,6 @@ export const createMockAuthorizationServer = (options: MockAuthorizationServerOp
   for (const scripted of options.faults ?? []) script.add(scripted)
   /** The server as it is seen from each origin that it answers on. */
   const servers = new Map(homes.map((home) => [home, server]))
-  /** Who decides there, where that was said. */
-  const logins = new Map<string, MockLogin>()
   const ring = keyRing(options.idTokenSigningAlg ?? signingAlgOf(server))
   const context: MockContext = {
     profile,
@@ -136,15 +130,12 @@ export const createMockAuthorizationServer = (options: MockAuthorizationServerOp
   const respond = async (request: ReceivedRequest, user?: MockAuthorizeOptions): Promise<Outcome> => {
     const endpoint = routes.get(request.url.pathname) ?? 'unknown'
     const faults =
-      endpoint === 'unknown' || endpoint === 'verification'
-        ? []
-        : script.take(endpoint, new URLSearchParams(request.body).get('grant_type'))
+      endpoint === 'unknown' ? [] : script.take(endpoint, new URLSearchParams(request.body).get('grant_type'))
     const ended = journal.record(request, { endpoint, clientId: claimedClient(request), at: clock.now(), faults })
-    const login = logins.get(request.url.origin) ?? options.login ?? 'automatic'
     const seen = { ...context, server: servers.get(request.url.origin) ?? server }
     let result: Result = {}
     const process = async () => {
-      const { answer, ...rest } = await outcomeOf(endpoint, request, seen, { login, user })
+      const { answer, ...rest } = await outcomeOf(endpoint, request, seen, user)
       result = rest
       return answer
     }
@@ -171,7 +162,15 @@ export const createMockAuthorizationServer = (options: MockAuthorizationServerOp
         homes.flatMap((home) => [...routes.keys()].map((path) => `${home}${path}`)),
         answer,
       ),
-    listen: (wanted = {}) => listen(wanted, { server, homes, servers, logins, answer }),
+    listen: (wanted = {}) =>
+      listen(wanted, {
+        server,
+        homes,
+        servers,
+        answer,
+        requestCert: asksForCertificates(options),
+        authorities: options.certificateAuthorities ?? [],
+      }),
     authorize: async (url, user = {}) => {
       const target = URL.parse(url)
       if (!target || !servers.has(target.origin) || routes.get(target.pathname) !== 'authorize') {

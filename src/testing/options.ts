@@ -1,5 +1,4 @@
 import type { Clock } from '../core/clock.js'
-import { OAuthError } from '../core/errors.js'
 import type { Scope } from '../core/scope.js'
 import type { AuthorizationServer } from '../core/server.js'
 import type { MockScriptedFault } from './faults/scripted-fault.js'
@@ -12,6 +11,10 @@ import type { MockDPoPOptions } from './tokens/dpop-options.js'
 /** A public key (RFC 7517 §4). */
 export interface MockJwk extends JsonWebKey {
   readonly kid?: string
+  /** Its certificate in base64, which the client shows (RFC 8705 §2.2.2). */
+  readonly x5c?: readonly string[]
+  /** The thumbprint of that certificate, in its place. */
+  readonly 'x5t#S256'?: string
 }
 
 /** A client as it is registered with the mock. */
@@ -21,7 +24,7 @@ export interface MockClient {
   readonly clientName?: string
   /** A public client has neither a secret nor `jwks`. */
   readonly clientSecret?: string
-  /** The public keys that its assertions are verified with (`private_key_jwt`). */
+  /** The public keys that its assertions are verified with (`private_key_jwt`), or whose certificates it shows. */
   readonly jwks?: { readonly keys: readonly MockJwk[] }
   /** Compared exactly, but for the port of a loopback address (RFC 8252 §7.3). @default none */
   readonly redirectUris?: readonly string[]
@@ -37,13 +40,20 @@ export interface MockClient {
     | 'client_secret_post'
     | 'client_secret_jwt'
     | 'private_key_jwt'
+    | 'tls_client_auth'
+    | 'self_signed_tls_client_auth'
     | 'none'
+  /** With `tls_client_auth`, the subject of its certificate (RFC 4514), or one of the names below (RFC 8705 §2.1.2). */
+  readonly tlsClientAuthSubjectDn?: string
+  readonly tlsClientAuthSanDns?: string
+  readonly tlsClientAuthSanUri?: string
+  readonly tlsClientAuthSanIp?: string
+  readonly tlsClientAuthSanEmail?: string
+  /** Its tokens are bound to the certificate that it shows, however it authenticates (RFC 8705 §3.4). @default false */
+  readonly tlsClientCertificateBoundAccessTokens?: boolean
   /** What a public client of wicked is: a single-page app gets no refresh token there. @default 'spa' */
   readonly kind?: 'spa' | 'native'
 }
-
-/** Who decides at the authorization endpoint. */
-export type MockLogin = 'automatic' | 'page'
 
 export type MockProfile =
   | 'auth0'
@@ -111,6 +121,11 @@ export interface MockAuthorizationServerOptions extends MockListeners {
   readonly refreshTokenGracePeriod?: number
   /** @default the system's */
   readonly clock?: Clock
+  /**
+   * Who vouches for the certificates of clients with `tls_client_auth`, in PEM. A mock that listens over https asks for
+   * certificates where there are such authorities, or clients that show one. @default nobody
+   */
+  readonly certificateAuthorities?: readonly string[]
   /** What the `aud` of a client's assertion must be (RFC 7523 §3). @default the issuer or the token endpoint */
   readonly clientAssertionAudience?: 'issuer' | 'token_endpoint'
   /** The audiences and resources that a token may be exchanged for (RFC 8693): others are an `invalid_target`. @default any */
@@ -130,12 +145,6 @@ export interface MockAuthorizationServerOptions extends MockListeners {
   readonly quirks?: MockQuirks
   /** Not with a profile, whose service knows no DPoP. @default proofs are checked where they come */
   readonly dpop?: MockDPoPOptions
-  /**
-   * Who decides at the authorization endpoint. `automatic`: the mock does, and approves at once. `page`: a person does at a
-   * page, where anybody may log in by a name, and approve or refuse. `mock.authorize` decides by itself in either.
-   * @default 'automatic'
-   */
-  readonly login?: MockLogin
   /** What goes wrong from the start, also in the notation of `parseFaults`; `mock.fault` adds to it. @default nothing */
   readonly faults?: readonly (MockScriptedFault | string)[]
   /** A whole number that decides what a fault's probability draws: the same one, the same faults. @default 1 */
@@ -165,42 +174,12 @@ export interface MockIssueOptions {
   readonly refreshToken?: boolean
   /** The JWK thumbprint of the key that it is bound to (RFC 9449). @default it is bound to none */
   readonly keyThumbprint?: string
+  /** The thumbprint of the certificate that it is bound to (RFC 8705). @default it is bound to none */
+  readonly certificateThumbprint?: string
   /** Seconds that the access token lives; 0 gives one that has expired. @default the server's */
   readonly expiresIn?: number
 }
 
-const invalid = (message: string): OAuthError => new OAuthError('invalid_argument', message)
-
 /** It has nothing to authenticate with. */
-export const isPublic = ({ clientSecret, jwks }: MockClient): boolean => clientSecret === undefined && !jwks
-
-const assertClient = (client: MockClient): void => {
-  const { clientId, clientSecret, jwks, redirectUris = [], tokenEndpointAuthMethod: method } = client
-  if (!clientId) throw invalid('a client of the mock needs a clientId')
-  if (clientSecret === '') throw invalid(`clientSecret of ${clientId} is empty: leave it out for a public client`)
-  const needed = method === 'private_key_jwt' ? jwks : clientSecret
-  if (method && (method === 'none' ? !isPublic(client) : !needed)) {
-    throw invalid(
-      `${clientId} cannot use ${method}: a clientSecret or jwks goes with a confidential client, and only with one`,
-    )
-  }
-  const unusable = redirectUris.find((uri) => !URL.canParse(uri) || uri.includes('#'))
-  // RFC 6749 §3.1.2: absolute and without a fragment.
-  if (unusable) throw invalid(`redirectUris of ${clientId}: ${unusable} is no absolute URL without a fragment`)
-}
-
-/** The clients by their id. */
-export const registered = (
-  clients: readonly MockClient[],
-  { publicClients }: { readonly publicClients: boolean },
-): Map<string, MockClient> => {
-  for (const client of clients) {
-    assertClient(client)
-    if (!publicClients && isPublic(client)) {
-      throw invalid(`${client.clientId} needs a clientSecret: this service has no public clients`)
-    }
-  }
-  const byId = new Map(clients.map((client) => [client.clientId, client]))
-  if (byId.size !== clients.length) throw invalid('two clients have the same clientId')
-  return byId
-}
+export const isPublic = ({ clientSecret, jwks, tokenEndpointAuthMethod: method }: MockClient): boolean =>
+  clientSecret === undefined && !jwks && method !== 'tls_client_auth'

@@ -1,5 +1,6 @@
 import { OAuthError } from '../core/errors.js'
 import type { AuthorizationServer } from '../core/server.js'
+import { asksForCertificates } from './clients/client-certificate.js'
 import { completed, genericServer } from './generic-server.js'
 import type { MockAuthorizationServerOptions, MockProfile } from './options.js'
 import { isQuirk, type MockQuirks, named, type Profile, rfcTrue, type ServiceProfile } from './profile.js'
@@ -56,7 +57,8 @@ const startOf = (options: MockAuthorizationServerOptions): ServiceProfile => {
     return { ...services[profile], ...(server && { server }) }
   }
   const readsDocuments = !!clientMetadataDocuments
-  const own = server ? completed(server, readsDocuments) : genericServer(issuer ?? 'https://as.test', readsDocuments)
+  const asked = { readsDocuments, mutualTls: asksForCertificates(options) }
+  const own = server ? completed(server, readsDocuments) : genericServer(issuer ?? 'https://as.test', asked)
   return {
     server: {
       ...own,

@@ -23,6 +23,12 @@ const reasons = {
   method_refused: [401, 'invalid_client', 'the client may not authenticate in this way'],
   secret_of_public_client: [401, 'invalid_client', 'a public client has no secret to send'],
   assertion_refused: [401, 'invalid_client', 'the client assertion is refused'],
+  certificate_refused: [401, 'invalid_client', 'the client certificate is refused'],
+  certificate_missing: [
+    400,
+    'invalid_request',
+    'tokens of this client are bound to a certificate, and the connection shows none',
+  ],
   several_authentications: [400, 'invalid_request', 'the client authenticates in more than one way'],
   client_id_mismatch: [400, 'invalid_request', 'client_id in the body is not the one that authenticates'],
   client_id_not_in_body: [400, 'invalid_request', 'client_id must be in the body too'],
@@ -55,6 +61,7 @@ const reasons = {
   proof_without_nonce: [400, 'use_dpop_nonce', 'the DPoP proof must hold the nonce of this server'],
   code_of_another_key: [400, 'invalid_grant', 'the code is bound to another key'],
   refresh_token_of_another_key: [400, 'invalid_grant', 'the refresh token is bound to another key'],
+  refresh_token_of_another_certificate: [400, 'invalid_grant', 'the refresh token is bound to another certificate'],
   // RFC 8707 §2, RFC 9396 §5.
   unfit_resource: [400, 'invalid_target', 'the resource is malformed, unknown or was not granted'],
   unfit_details: [

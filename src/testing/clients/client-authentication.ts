@@ -3,6 +3,7 @@ import { type Reason, type Refusal, refusal } from '../refusal.js'
 import type { MockContext } from '../state.js'
 import type { Parameters, ReceivedRequest } from '../ways/received-request.js'
 import { assertionType, isTakenAssertion, subjectOf } from './client-assertion.js'
+import { certificateFlaw, isMutualTls } from './client-certificate.js'
 
 /** What a request says of its client. */
 interface Credentials {
@@ -31,7 +32,7 @@ const readBasic = (authorization: string, encoding: 'form' | 'raw'): readonly [s
 
 /** Says who sends a request, and refuses one that does not prove it (RFC 6749 §2.3, §3.2.1, §5.2). */
 export const authenticateClient = async (
-  { headers }: ReceivedRequest,
+  { headers, certificate }: ReceivedRequest,
   form: Parameters,
   context: MockContext,
 ): Promise<MockClient> => {
@@ -43,7 +44,7 @@ export const authenticateClient = async (
   const authorization = ignored ? null : headers.get('authorization')
   // RFC 6749 §5.2: a client that used the header is told the scheme.
   const challenge = authorization === null ? {} : { 'www-authenticate': 'Basic realm="mock"' }
-  const refused = (reason: Reason): Refusal => refusal(profile, reason, challenge)
+  const refused = (reason: Reason, detail?: string): Refusal => refusal(profile, reason, challenge, detail)
 
   const read = (): Credentials => {
     const proofs = [authorization !== null, bodySecret !== undefined, assertion !== undefined]
@@ -76,6 +77,12 @@ export const authenticateClient = async (
     : (server.tokenEndpointAuthMethodsSupported ?? [])
   if (assertion !== undefined) {
     if (!(await isTakenAssertion(assertion, client, allowed, context))) throw refused('assertion_refused')
+    return client
+  }
+  if (isMutualTls(client)) {
+    if (method !== 'none') throw refused('method_refused')
+    const flaw = await certificateFlaw(client, certificate)
+    if (flaw) throw refused('certificate_refused', flaw)
     return client
   }
   if (isPublic(client)) {

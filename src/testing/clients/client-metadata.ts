@@ -52,12 +52,38 @@ const redirectUrisOf = (metadata: Json, grantTypes: readonly string[]): readonly
   return uris
 }
 
+/** Those who prove that they have a key. */
+const keyedMethods = ['private_key_jwt', 'self_signed_tls_client_auth']
+
 /** The public keys of a client that signs assertions; a mock without a network reads none at a `jwks_uri`. */
 const keysOf = (metadata: Json): MockClient['jwks'] => {
   const { keys } = Object(metadata['jwks'])
-  if (!Array.isArray(keys) || keys.length === 0) throw unfit('private_key_jwt needs keys in jwks')
+  if (!Array.isArray(keys) || keys.length === 0) throw unfit('this token_endpoint_auth_method needs keys in jwks')
   if (keys.some((key) => 'd' in Object(key) || 'k' in Object(key))) throw unfit('jwks must hold public keys alone')
   return { keys }
+}
+
+/** RFC 8705 §2.1.2. */
+const certificateNames = {
+  tls_client_auth_subject_dn: 'tlsClientAuthSubjectDn',
+  tls_client_auth_san_dns: 'tlsClientAuthSanDns',
+  tls_client_auth_san_uri: 'tlsClientAuthSanUri',
+  tls_client_auth_san_ip: 'tlsClientAuthSanIp',
+  tls_client_auth_san_email: 'tlsClientAuthSanEmail',
+} as const
+
+const certificateNamesOf = (metadata: Json): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    Object.entries(certificateNames).flatMap(([name, field]) => {
+      const value = textOf(metadata, name)
+      return value === undefined ? [] : [[field, value]]
+    }),
+  )
+
+const isBound = (metadata: Json): boolean => {
+  const value = metadata['tls_client_certificate_bound_access_tokens'] ?? false
+  if (typeof value !== 'boolean') throw unfit('tls_client_certificate_bound_access_tokens must be true or false')
+  return value
 }
 
 const texts = ['client_name', 'client_uri', 'logo_uri', 'tos_uri', 'policy_uri', 'jwks_uri', 'software_id', 'scope']
@@ -82,7 +108,12 @@ export const registeredMetadata = (metadata: Json, server: AuthorizationServer):
   if (metadata['jwks'] !== undefined && metadata['jwks_uri'] !== undefined) {
     throw unfit('jwks and jwks_uri do not go together')
   }
-  if (method === 'private_key_jwt') keysOf(metadata)
+  if (keyedMethods.includes(method)) keysOf(metadata)
+  const names = Object.keys(certificateNamesOf(metadata)).length
+  if (names !== (method === 'tls_client_auth' ? 1 : 0)) {
+    throw unfit('tls_client_auth needs one name of its certificate, and no other method has one')
+  }
+  isBound(metadata)
   return {
     ...metadata,
     redirect_uris: redirectUrisOf(metadata, grantTypes),
@@ -97,7 +128,7 @@ export const clientOfMetadata = (registered: Json, clientId: string, clientSecre
   const scope = textOf(registered, 'scope')
   const clientName = textOf(registered, 'client_name')
   const method = textOf(registered, 'token_endpoint_auth_method') as NonNullable<MockClient['tokenEndpointAuthMethod']>
-  const jwks = method === 'private_key_jwt' ? keysOf(registered) : undefined
+  const jwks = keyedMethods.includes(method) ? keysOf(registered) : undefined
   return {
     clientId,
     ...(clientName !== undefined && { clientName }),
@@ -107,5 +138,7 @@ export const clientOfMetadata = (registered: Json, clientId: string, clientSecre
     tokenEndpointAuthMethod: method,
     ...(scope !== undefined && { scope }),
     ...(jwks && { jwks }),
+    ...certificateNamesOf(registered),
+    ...(isBound(registered) && { tlsClientCertificateBoundAccessTokens: true }),
   }
 }

@@ -6,6 +6,12 @@ export interface MockCertificateNames {
   readonly email?: readonly string[]
 }
 
+/** A name that a certificate may have (RFC 8705 §2.1.2). */
+export interface CertificateName {
+  readonly kind: 'subject' | keyof MockCertificateNames
+  readonly value: string
+}
+
 export interface MockCertificateOptions {
   /** A distinguished name (RFC 4514). @default 'CN=bearward mock' */
   readonly subject?: string

@@ -21,7 +21,12 @@ import {
 import { conceal } from '../../core/conceal.js'
 import { OAuthError } from '../../core/errors.js'
 import { base64url } from './base64url.js'
-import type { MockCertificate, MockCertificateNames, MockCertificateOptions } from './certificate-options.js'
+import type {
+  CertificateName,
+  MockCertificate,
+  MockCertificateNames,
+  MockCertificateOptions,
+} from './certificate-options.js'
 
 takeReflectionBack()
 
@@ -47,11 +52,11 @@ const nameOf = (subject: string): JsonName => {
   throw invalid()
 }
 
-const kinds = ['dns', 'uri', 'ip', 'email'] as const
+const typeOf = { dns: 'dns', uri: 'url', ip: 'ip', email: 'email' } as const
 
 const generalNames = (names: MockCertificateNames): JsonGeneralNames =>
-  kinds.flatMap((kind) =>
-    (names[kind] ?? []).map((value) => (kind === 'uri' ? { type: 'url', value } : { type: kind, value })),
+  Object.entries(typeOf).flatMap(([kind, type]) =>
+    (names[kind as keyof MockCertificateNames] ?? []).map((value) => ({ type, value })),
   )
 
 const privateKeyOf = ({ key }: MockCertificate): Promise<CryptoKey> =>
@@ -93,4 +98,20 @@ export const createCertificate = async ({
   const key = `${PemConverter.encode(await crypto.subtle.exportKey('pkcs8', keys.privateKey), 'PRIVATE KEY')}\n`
   const thumbprint = await thumbprintOf(certificate.rawData)
   return conceal({ cert, key, thumbprint }, { cert, thumbprint })
+}
+
+/** A host name in one spelling: an address of version 6 has many. */
+const spelt = (kind: CertificateName['kind'], value: string): string => {
+  if (kind === 'dns') return value.toLowerCase()
+  return kind === 'ip' && value.includes(':') ? new URL(`http://[${value}]`).host : value
+}
+
+/** Whether a certificate is of that subject, compared as a name is, or has that name beside it. */
+export const hasName = (der: Uint8Array<ArrayBuffer>, { kind, value }: CertificateName): boolean => {
+  const certificate = new X509Certificate(der)
+  if (kind === 'subject') {
+    return JSON.stringify(certificate.subjectName.toJSON()) === JSON.stringify(nameOf(value))
+  }
+  const { items = [] } = certificate.getExtension(SubjectAlternativeNameExtension)?.names ?? {}
+  return items.some((name) => name.type === typeOf[kind] && spelt(kind, name.value) === spelt(kind, value))
 }

@@ -1,5 +1,5 @@
 import type { AuthorizationServer } from '../../core/server.js'
-import { jsonAnswer } from '../answers.js'
+import { type Json, jsonAnswer } from '../answers.js'
 import { methodNotAllowed } from '../refusal.js'
 import type { Endpoint } from '../state.js'
 
@@ -12,8 +12,16 @@ export const discoveryPaths = ({ issuer }: AuthorizationServer): readonly string
   return [`/.well-known/oauth-authorization-server${path}`, `${path}/.well-known/openid-configuration`]
 }
 
+const documentOf = (fields: object): Json =>
+  Object.fromEntries(
+    Object.entries(fields).map(([name, value]) => [
+      snakeCase(name),
+      name === 'mtlsEndpointAliases' ? documentOf(value) : value,
+    ]),
+  )
+
 /** The metadata document (RFC 8414 §3.2). */
 export const discovery: Endpoint = ({ method }, { server }) => {
   if (method !== 'GET') throw methodNotAllowed('GET')
-  return jsonAnswer(200, Object.fromEntries(Object.entries(server).map(([name, value]) => [snakeCase(name), value])))
+  return jsonAnswer(200, documentOf(server))
 }

@@ -1,6 +1,7 @@
 import { emptyAnswer, jsonAnswer } from '../answers.js'
 import { proofAlgorithms } from '../crypto/proof-algorithms.js'
 import type { Endpoint, Grant, MockContext } from '../state.js'
+import { certificateBindingFlaw } from '../tokens/confirmation.js'
 import { checkProof, currentNonce, ProofRefused, wantsNonce } from '../tokens/dpop.js'
 import { isPast } from '../tokens/issuance.js'
 import { covers, listOf, textOf } from '../tokens/scope.js'
@@ -80,6 +81,8 @@ export const resource: Endpoint = async (request, context) => {
   if (!token || isMisused || token.revoked || token.grant.revoked || isPast(context, token.expiresAt)) {
     return refuse(401, { error: 'invalid_token' })
   }
+  const flaw = await certificateBindingFlaw(token.cnf, request.certificate)
+  if (flaw) return refuse(401, { error: 'invalid_token', error_description: flaw })
   // RFC 8707 §3: a token for others is none for this one.
   const { resources, details } = token.target
   if (resources && !resources.includes(resourceOf(server))) return refuse(401, { error: 'invalid_token' })

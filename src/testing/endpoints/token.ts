@@ -17,11 +17,12 @@ import { tokenExchangeGrant } from '../grants/token-exchange.js'
 import { isPublic, type MockClient } from '../options.js'
 import { refusal } from '../refusal.js'
 import type { Confirmation, Endpoint, MockContext, Target } from '../state.js'
+import { confirmationOf } from '../tokens/confirmation.js'
 import { issueIdToken } from '../tokens/id-token.js'
 import { isEndless, issueAccessToken, mayUse } from '../tokens/issuance.js'
 import { textOf } from '../tokens/scope.js'
 import { judgedTarget, narrowTarget, targetOf } from '../tokens/target.js'
-import { keyOf, nonceHeader } from '../tokens/token-proof.js'
+import { nonceHeader } from '../tokens/token-proof.js'
 import { formOf } from '../ways/received-request.js'
 
 const grants: ReadonlyMap<string, readonly [MockGrantType, GrantHandler]> = new Map([
@@ -108,8 +109,7 @@ export const token: Endpoint = async (request, context) => {
   }
   const target = targetAtToken(new URLSearchParams(request.body), context)
   // What follows is done in one go: of two requests with the same code or refresh token, one is first.
-  const jkt = await keyOf(request, context)
-  const cnf = jkt === undefined ? undefined : { jkt }
+  const cnf = await confirmationOf(request, client, context)
   const granted = await handler(form, client, context, { body: request.body, cnf })
   return tokenAnswer(context, client, grantType, granted, cnf, target)
 }

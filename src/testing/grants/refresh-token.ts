@@ -28,6 +28,10 @@ export const refreshTokenGrant: GrantHandler = (form, client, context, { cnf }) 
   const { grant } = token
   // Before anything is held against the session: whoever sends it has stolen no more than a text.
   if (token.cnf?.jkt !== undefined && token.cnf.jkt !== cnf?.jkt) throw refusal(profile, 'refresh_token_of_another_key')
+  const certificate = token.cnf?.['x5t#S256']
+  if (certificate !== undefined && certificate !== cnf?.['x5t#S256']) {
+    throw refusal(profile, 'refresh_token_of_another_certificate')
+  }
   const successor = profile.keepsUsedRefreshTokens ? undefined : successorOf(token, context)
   if (token.used && !successor && !profile.keepsUsedRefreshTokens) {
     grant.revoked = true

@@ -10,7 +10,7 @@ import { listOf, textOf } from './scope.js'
 /** Mints the token that a test starts from, as if a user had approved. */
 export const issue = (
   context: MockContext,
-  { clientId, scope, subject, refreshToken, keyThumbprint, expiresIn }: MockIssueOptions,
+  { clientId, scope, subject, refreshToken, keyThumbprint, certificateThumbprint, expiresIn }: MockIssueOptions,
 ): Token => {
   const client = context.clients.get(clientId)
   if (!client) throw new OAuthError('invalid_argument', `the mock has no client ${clientId}`)
@@ -22,7 +22,11 @@ export const issue = (
     revoked: false,
   }
   const lifetime = isEndless(context, client) ? Number.POSITIVE_INFINITY : undefined
-  const cnf = keyThumbprint === undefined ? undefined : { jkt: keyThumbprint }
+  const bound = {
+    ...(keyThumbprint !== undefined && { jkt: keyThumbprint }),
+    ...(certificateThumbprint !== undefined && { 'x5t#S256': certificateThumbprint }),
+  }
+  const cnf = Object.keys(bound).length > 0 ? bound : undefined
   const access = issueAccessToken(context, grant, grant.scope, expiresIn ?? lifetime, cnf)
   const hasRefreshToken = refreshToken ?? mayRefresh(context, client)
   const refresh = hasRefreshToken ? issueRefreshToken(context, grant, { cnf }) : undefined

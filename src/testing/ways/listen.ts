@@ -7,10 +7,13 @@ interface NodeHttp {
   createServer(options: object, listener: (request: IncomingMessage, response: ServerResponse) => void): NodeServer
 }
 
-/** What TLS is spoken with, in PEM. */
-export interface TlsIdentity {
+/** What TLS is spoken with, in PEM, and whether a client is asked for its certificate. */
+export interface TlsOptions {
   readonly key: string
   readonly cert: string
+  readonly requestCert: boolean
+  /** Who vouches for the certificates of clients. Absent: nobody. */
+  readonly ca?: readonly string[]
 }
 
 interface NodeServer {
@@ -25,6 +28,10 @@ interface IncomingMessage extends AsyncIterable<Uint8Array> {
   readonly method: string
   readonly url: string
   readonly rawHeaders: readonly string[]
+  readonly socket: {
+    readonly authorized?: boolean
+    getPeerCertificate?(): { readonly raw?: Uint8Array } | null
+  }
 }
 
 interface ServerResponse {
@@ -46,6 +53,12 @@ export interface LoopbackServer {
   /** The same server by the name `localhost`. */
   readonly alias: string
   close(): Promise<void>
+}
+
+/** RFC 8705 §7.2: one that nobody vouches for is taken by TLS all the same, and judged by the client that shows it. */
+const shownBy = ({ socket }: IncomingMessage, { ca }: Partial<TlsOptions> = {}): Partial<ReceivedRequest> => {
+  const der = socket.getPeerCertificate?.()?.raw
+  return der ? { certificate: { der: new Uint8Array(der), isVouchedFor: !!ca && socket.authorized === true } } : {}
 }
 
 const read = async (
@@ -94,12 +107,12 @@ const fail = (error: unknown, response: ServerResponse): void => {
 /** A server that speaks TLS, or none. What OpenSSL says of a key that does not fit is no matter of OAuth. */
 const created = (
   http: NodeHttp,
-  tls: TlsIdentity | undefined,
+  tls: TlsOptions | undefined,
   listener: Parameters<NodeHttp['createServer']>[1],
 ): NodeServer => {
   if (!tls) return http.createServer({}, listener)
   try {
-    return http.createServer(tls, listener)
+    return http.createServer({ ...tls, rejectUnauthorized: false }, listener)
   } catch {
     throw new OAuthError('invalid_argument', 'key and cert of https must be PEM, and of each other')
   }
@@ -112,7 +125,7 @@ const created = (
 export const listenOnLoopback = async (
   port: number,
   answer: (request: ReceivedRequest) => Promise<Response>,
-  tls?: TlsIdentity,
+  tls?: TlsOptions,
 ): Promise<LoopbackServer> => {
   const module = tls ? 'node:https' : 'node:http'
   const http = (globalThis as Runtime).process?.getBuiltinModule?.(module) as NodeHttp | undefined
@@ -123,7 +136,7 @@ export const listenOnLoopback = async (
     const gone = new AbortController()
     response.once('close', () => gone.abort())
     read(message, gone.signal, (host) => (alias.endsWith(`/${host}`) ? alias : origin))
-      .then(answer)
+      .then((request) => answer({ ...request, ...shownBy(message, tls) }))
       .then((answered) => write(answered, response, gone.signal))
       .catch((error) => gone.signal.aborted || fail(error, response))
   })

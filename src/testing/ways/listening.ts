@@ -1,9 +1,8 @@
 import type { AuthorizationServer } from '../../core/server.js'
 import { createMockCertificate } from '../crypto/mock-certificate.js'
 import { resourceOf } from '../endpoints/resource-metadata.js'
-import type { MockLogin } from '../options.js'
 import { moved } from '../routes.js'
-import { listenOnLoopback, type TlsIdentity } from './listen.js'
+import { listenOnLoopback } from './listen.js'
 import type { ReceivedRequest } from './received-request.js'
 
 export interface MockListenOptions {
@@ -14,8 +13,6 @@ export interface MockListenOptions {
    * PEM. @default false
    */
   readonly https?: boolean | { readonly cert: string; readonly key: string }
-  /** Who decides at the authorization endpoint there. @default who does at the mock */
-  readonly login?: MockLogin
 }
 
 /** A mock that listens on loopback. */
@@ -42,9 +39,10 @@ interface Listener {
   readonly homes: readonly string[]
   /** The server as it is seen from each origin. */
   readonly servers: Map<string, AuthorizationServer>
-  /** Who decides at each origin, where that was said. */
-  readonly logins: Map<string, MockLogin>
   readonly answer: (request: ReceivedRequest) => Promise<Response>
+  /** Clients are asked for a certificate. */
+  readonly requestCert: boolean
+  readonly authorities: readonly string[]
 }
 
 const here = { ip: ['127.0.0.1', '::1'], dns: ['localhost'] }
@@ -52,7 +50,9 @@ const here = { ip: ['127.0.0.1', '::1'], dns: ['localhost'] }
 /** What TLS is spoken with, and what a client must trust for it. The key of the authority goes no further. */
 const identityOf = async ({
   https = false,
-}: MockListenOptions): Promise<(TlsIdentity & { readonly trusted: string }) | undefined> => {
+}: MockListenOptions): Promise<
+  { readonly cert: string; readonly key: string; readonly trusted: string } | undefined
+> => {
   if (https === false) return undefined
   if (https !== true) return { ...https, trusted: https.cert }
   const authority = await createMockCertificate({ subject: 'CN=bearward mock authority', isAuthority: true })
@@ -62,24 +62,36 @@ const identityOf = async ({
 
 export const listen = async (
   options: MockListenOptions,
-  { server, homes, servers, logins, answer }: Listener,
+  { server, homes, servers, answer, requestCert, authorities }: Listener,
 ): Promise<ListeningMock> => {
   const identity = await identityOf(options)
-  const tls = identity && { cert: identity.cert, key: identity.key }
-  const { origin, alias, close } = await listenOnLoopback(options.port ?? 0, answer, tls)
-  for (const name of [origin, alias]) {
-    servers.set(name, moved(server, homes, name))
-    if (options.login) logins.set(name, options.login)
+  const open = (port: number, asks: boolean) => {
+    const ca = authorities.length > 0 && { ca: authorities }
+    const tls = identity && { cert: identity.cert, key: identity.key, requestCert: asks, ...ca }
+    return listenOnLoopback(port, answer, tls)
   }
-  const there = moved(server, homes, origin)
+  const aliases = identity && requestCert && server.mtlsEndpointAliases
+  // RFC 8705 §5: whoever has aliases asks for certificates nowhere else.
+  const door = await open(options.port ?? 0, requestCert && !aliases)
+  const mutual = aliases ? await open(0, true) : door
+  for (const [main, other] of [
+    [door.origin, mutual.origin],
+    [door.alias, mutual.alias],
+  ] as const) {
+    for (const name of [main, other]) servers.set(name, moved(server, homes, main, other))
+  }
+  const there = moved(server, homes, door.origin, mutual.origin)
   return {
-    origin,
+    origin: door.origin,
     server: there,
     resource: resourceOf(there),
     ...(identity && { certificate: identity.trusted }),
-    close: () => {
-      for (const name of [origin, alias]) for (const known of [servers, logins]) known.delete(name)
-      return close()
+    close: async () => {
+      for (const { origin, alias, close } of new Set([door, mutual])) {
+        servers.delete(origin)
+        servers.delete(alias)
+        await close()
+      }
     },
   }
 }

@@ -1,11 +1,20 @@
 import { methodNotAllowed, type RefusalStyle, refusal } from '../refusal.js'
 
+/** The certificate that the connection of a request shows. */
+export interface ShownCertificate {
+  readonly der: Uint8Array<ArrayBuffer>
+  /** One of the mock's `certificateAuthorities` has signed it, or another that it has signed. */
+  readonly isVouchedFor: boolean
+}
+
 /** A request as it came in, whichever way. */
 export interface ReceivedRequest {
   readonly method: string
   readonly url: URL
   readonly headers: Headers
   readonly body: string
+  /** Absent: the connection shows none. */
+  readonly certificate?: ShownCertificate
   /** Fires when the client has gone. Absent: it waits for ever. */
   readonly signal?: AbortSignal
 }

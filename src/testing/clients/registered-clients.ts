@@ -1,0 +1,46 @@
+import { OAuthError } from '../../core/errors.js'
+import { isPublic, type MockClient } from '../options.js'
+import { certificateNamesOf } from './client-certificate.js'
+
+const invalid = (message: string): OAuthError => new OAuthError('invalid_argument', message)
+
+const assertClient = (client: MockClient): void => {
+  const { clientId, clientSecret, jwks, redirectUris = [], tokenEndpointAuthMethod: method } = client
+  if (!clientId) throw invalid('a client of the mock needs a clientId')
+  if (clientSecret === '') throw invalid(`clientSecret of ${clientId} is empty: leave it out for a public client`)
+  const names = certificateNamesOf(client)
+  // RFC 8705 §2.1.2: exactly one.
+  if (method === 'tls_client_auth' ? names.length !== 1 : names.length > 0) {
+    throw invalid(`${clientId} needs one tlsClientAuth name for tls_client_auth, and none for another method`)
+  }
+  const isProvable = {
+    none: isPublic(client),
+    tls_client_auth: clientSecret === undefined,
+    self_signed_tls_client_auth: jwks?.keys.some((key) => key.x5c ?? key['x5t#S256']),
+    private_key_jwt: jwks,
+  }
+  if (method && !(method in isProvable ? isProvable[method as keyof typeof isProvable] : clientSecret)) {
+    throw invalid(
+      `${clientId} cannot use ${method}: a clientSecret or jwks goes with a confidential client, and only with one`,
+    )
+  }
+  const unusable = redirectUris.find((uri) => !URL.canParse(uri) || uri.includes('#'))
+  // RFC 6749 §3.1.2: absolute and without a fragment.
+  if (unusable) throw invalid(`redirectUris of ${clientId}: ${unusable} is no absolute URL without a fragment`)
+}
+
+/** The clients by their id. */
+export const registered = (
+  clients: readonly MockClient[],
+  { publicClients }: { readonly publicClients: boolean },
+): Map<string, MockClient> => {
+  for (const client of clients) {
+    assertClient(client)
+    if (!publicClients && isPublic(client)) {
+      throw invalid(`${client.clientId} needs a clientSecret: this service has no public clients`)
+    }
+  }
+  const byId = new Map(clients.map((client) => [client.clientId, client]))
+  if (byId.size !== clients.length) throw invalid('two clients have the same clientId')
+  return byId
+}

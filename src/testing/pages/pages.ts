@@ -1,3 +1,0 @@
-export { devicePage, userCodePage } from './device.js'
-export { consentPage } from './login.js'
-export { notice } from './page.js'
