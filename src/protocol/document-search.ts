@@ -8,9 +8,9 @@ const failureOfOne = (failure: OAuthError): OAuthError => {
   throw failure
 }
 
-/** Servers send whom they do not know to a page of theirs, or say that nothing is there. */
-const saysLittle = (failure: OAuthError): boolean =>
-  failure.code === 'redirect_refused' || ('status' in failure && failure.status === 404)
+/** That nothing is there tells the least; then that it is elsewhere, where servers send whom they do not know, too. */
+const tells = (failure: OAuthError): number =>
+  'status' in failure && failure.status === 404 ? 0 : failure.code === 'redirect_refused' ? 1 : 2
 
 /**
  * Reads one place after the other until a document is found. A server in trouble, or asked too often, is not asked for the next one.
@@ -25,7 +25,7 @@ export const firstOf = async <Place, Result extends object>(
     const outcome = await read(place).catch(failureOfOne)
     if (!('code' in outcome)) return outcome
     const isTrouble = 'status' in outcome && (outcome.status === 429 || outcome.status >= 500)
-    if (!told || saysLittle(told)) told = outcome
+    if (!told || tells(outcome) > tells(told)) told = outcome
     if (isTrouble) break
   }
   throw told

@@ -185,6 +185,17 @@ describe('the metadata of a protected resource', () => {
     expect(urlsOf(wire)).toEqual([inserted, root])
   })
 
+  it('that redirect elsewhere in one place, and are not in the other, are told of as redirected', async () => {
+    const away = () => new Response(null, { status: 302, headers: { location: 'https://evil.test/' } })
+    for (const answers of [
+      [away(), nothing()],
+      [nothing(), away()],
+    ]) {
+      const { found } = discoverFrom(resource, undefined, ...answers)
+      expect((await failureOf(found)).code).toBe('redirect_refused')
+    }
+  })
+
   it.each(['http://mcp.test/mcp', 'https://mcp.test/#a', 'https://mcp.test/#', 'https://u@mcp.test/', 'mcp.test', ''])(
     'are not asked of %j',
     async (asked) => {

@@ -1,0 +1,162 @@
+import type { MockFault, MockFaultyEndpoint } from '../../src/testing/index.js'
+
+/** A row of the tables: a fault in one of its kinds. */
+export interface FaultRow {
+  /** What happens, in the words of the page. */
+  readonly name: string
+  readonly fault: MockFault
+  /** The endpoints that it can happen at. @default all of them */
+  readonly at?: readonly MockFaultyEndpoint[]
+}
+
+const elsewhere = 'https://elsewhere.test/login'
+
+const json: readonly MockFaultyEndpoint[] = [
+  ...(['token', 'device_authorization', 'pushed_authorization_request', 'introspection', 'registration'] as const),
+  ...(['userinfo', 'discovery', 'resource_metadata', 'jwks'] as const),
+]
+/** Where a client authenticates, and hears an OAuth error. */
+const authenticated: readonly MockFaultyEndpoint[] = [
+  ...(['token', 'device_authorization', 'pushed_authorization_request', 'introspection', 'revocation'] as const),
+]
+
+const fields = (name: string, changed: Readonly<Record<string, unknown>>, ...at: MockFaultyEndpoint[]): FaultRow => ({
+  name,
+  fault: { type: 'fields', fields: changed },
+  at,
+})
+
+const oauthError = (status: number, error: string, at = authenticated): FaultRow => ({
+  name: `${status} \`${error}\``,
+  fault: { type: 'status', status, json: { error } },
+  at,
+})
+
+/** Each fault of the mock, in every kind that a client may see differently. */
+export const faultRows: Readonly<Record<MockFault['type'], readonly FaultRow[]>> = {
+  none: [{ name: 'no fault', fault: { type: 'none' } }],
+  delay: [
+    { name: 'looked at 3 s late', fault: { type: 'delay', ms: 3000 } },
+    { name: 'looked at 15 s late', fault: { type: 'delay', ms: 15_000 } },
+  ],
+  late_answer: [
+    { name: 'answered 3 s late', fault: { type: 'late_answer', ms: 3000 } },
+    { name: 'answered 15 s late', fault: { type: 'late_answer', ms: 15_000 } },
+  ],
+  hang: [
+    { name: 'silence, nothing done', fault: { type: 'hang', when: 'before_processing' } },
+    { name: 'silence, work done', fault: { type: 'hang', when: 'after_processing' } },
+    { name: 'silence amid the body', fault: { type: 'hang', when: 'inside_body' } },
+  ],
+  reset: [
+    { name: 'connection lost, nothing done', fault: { type: 'reset', when: 'before_processing' } },
+    { name: 'connection lost, work done', fault: { type: 'reset', when: 'after_processing' } },
+    { name: 'connection lost amid the body', fault: { type: 'reset', when: 'inside_body' } },
+  ],
+  status: [
+    { name: '400, empty', fault: { type: 'status', status: 400 } },
+    oauthError(400, 'invalid_request'),
+    oauthError(400, 'invalid_grant', ['token']),
+    oauthError(400, 'invalid_scope', ['token', 'device_authorization', 'pushed_authorization_request']),
+    { name: '401, empty', fault: { type: 'status', status: 401 } },
+    oauthError(401, 'invalid_client'),
+    { name: '403, empty', fault: { type: 'status', status: 403 } },
+    { name: '404, empty', fault: { type: 'status', status: 404 } },
+    { name: '429', fault: { type: 'status', status: 429 } },
+    { name: '429, `Retry-After: 2`', fault: { type: 'status', status: 429, retryAfter: 2 } },
+    { name: '429, `Retry-After: 3600`', fault: { type: 'status', status: 429, retryAfter: 3600 } },
+    { name: '500, nothing done', fault: { type: 'status', status: 500 } },
+    { name: '500, work done', fault: { type: 'status', status: 500, processed: true } },
+    oauthError(500, 'server_error'),
+    { name: '503, nothing done', fault: { type: 'status', status: 503 } },
+    { name: '503, `Retry-After: 2`', fault: { type: 'status', status: 503, retryAfter: 2 } },
+    {
+      name: '503, `Retry-After` as a date',
+      fault: { type: 'status', status: 503, retryAfter: 2, retryAfterForm: 'date' },
+    },
+    { name: '503, `Retry-After: 3600`', fault: { type: 'status', status: 503, retryAfter: 3600 } },
+    oauthError(503, 'temporarily_unavailable'),
+    { name: '504, work done', fault: { type: 'status', status: 504, processed: true } },
+  ],
+  page: [
+    { name: 'a page, 200', fault: { type: 'page', status: 200 } },
+    { name: 'a page, 502, nothing done', fault: { type: 'page' } },
+    { name: 'a page, 502, work done', fault: { type: 'page', processed: true } },
+  ],
+  truncated: [{ name: 'half of the body, ended regularly', fault: { type: 'truncated' } }],
+  oversized: [
+    { name: '10 MiB of white space before it', fault: { type: 'oversized' } },
+    { name: '64 KiB of white space before it', fault: { type: 'oversized', bytes: 65_536 } },
+  ],
+  fields: [
+    fields('`access_token` missing', { access_token: undefined }, 'token'),
+    fields('`access_token` a number', { access_token: 7 }, 'token'),
+    fields('`token_type` missing', { token_type: undefined }, 'token'),
+    fields('`token_type` unknown', { token_type: 'mac' }, 'token'),
+    fields('`expires_in` missing', { expires_in: undefined }, 'token', 'device_authorization'),
+    fields('`expires_in` a string', { expires_in: '3600' }, ...json.slice(0, 3)),
+    fields('`expires_in` a word', { expires_in: 'soon' }, ...json.slice(0, 3)),
+    fields('`expires_in` 0', { expires_in: 0 }, ...json.slice(0, 3)),
+    fields('`expires_in` negative', { expires_in: -1 }, ...json.slice(0, 3)),
+    fields('`expires_in` 10^300', { expires_in: 1e300 }, ...json.slice(0, 3)),
+    fields('`refresh_token` missing', { refresh_token: undefined }, 'token'),
+    fields('`refresh_token` empty', { refresh_token: '' }, 'token'),
+    fields('`scope` another', { scope: 'other' }, 'token'),
+    fields('`scope` a number', { scope: 7 }, 'token'),
+    fields('`id_token` missing', { id_token: undefined }, 'token'),
+    fields('`id_token` no JWT', { id_token: 'none' }, 'token'),
+    fields('`device_code` missing', { device_code: undefined }, 'device_authorization'),
+    fields('`interval` missing', { interval: undefined }, 'device_authorization'),
+    fields('`interval` 0', { interval: 0 }, 'device_authorization'),
+    fields('`request_uri` missing', { request_uri: undefined }, 'pushed_authorization_request'),
+    fields('`active` missing', { active: undefined }, 'introspection'),
+    fields('`client_id` missing', { client_id: undefined }, 'registration'),
+    fields('`sub` missing', { sub: undefined }, 'userinfo'),
+    fields('`sub` of somebody else', { sub: 'eve' }, 'userinfo'),
+    fields('`issuer` another', { issuer: 'https://elsewhere.test' }, 'discovery'),
+    fields('`token_endpoint` missing', { token_endpoint: undefined }, 'discovery'),
+    fields('`token_endpoint` plain http', { token_endpoint: 'http://as.test/token' }, 'discovery'),
+    fields('`resource` another', { resource: 'https://elsewhere.test/' }, 'resource_metadata'),
+    fields('`keys` missing', { keys: undefined }, 'jwks'),
+    fields('`keys` empty', { keys: [] }, 'jwks'),
+  ],
+  error_in_200: [
+    { name: '`invalid_grant` in a 200', fault: { type: 'error_in_200', error: 'invalid_grant' }, at: ['token'] },
+    { name: '`invalid_request` in a 200', fault: { type: 'error_in_200', error: 'invalid_request' } },
+    { name: '`server_error` in a 200', fault: { type: 'error_in_200', error: 'server_error' } },
+  ],
+  redirect: [
+    { name: '302 elsewhere', fault: { type: 'redirect', location: elsewhere } },
+    { name: '307 elsewhere', fault: { type: 'redirect', location: elsewhere, status: 307 } },
+    { name: '307 to itself', fault: { type: 'redirect', location: '', status: 307 } },
+  ],
+  lost_rotation: [
+    {
+      name: 'rotated, no refresh token in the answer',
+      fault: { type: 'lost_rotation', answers: 'no_refresh_token' },
+    },
+    {
+      name: 'rotated, the used refresh token in the answer',
+      fault: { type: 'lost_rotation', answers: 'old_refresh_token' },
+    },
+  ].map((row) => ({ ...row, at: ['token'] }) as FaultRow),
+  id_token: [
+    { name: 'ID token of another issuer', claims: { iss: 'https://elsewhere.test' } },
+    { name: 'ID token for another client', claims: { aud: 'another' } },
+    { name: 'ID token of another user', claims: { sub: 'eve' } },
+    { name: 'ID token of another login', claims: { nonce: 'another' } },
+    { name: 'ID token that has expired', claims: { exp: 1 } },
+    { name: 'ID token signed by a stranger', signedBy: 'stranger' as const },
+    { name: 'ID token signed by nobody', signedBy: 'nobody' as const },
+  ].map(({ name, ...forged }) => ({ name, fault: { type: 'id_token', ...forged }, at: ['token'] }) as FaultRow),
+  token_refused: [{ name: '401 `invalid_token`', fault: { type: 'token_refused' }, at: ['resource'] }],
+  insufficient_scope: [
+    { name: '403 `insufficient_scope`', fault: { type: 'insufficient_scope', scope: 'more' }, at: ['resource'] },
+  ],
+}
+
+/** The rows of an endpoint. */
+export const rowsAt = (endpoint: MockFaultyEndpoint): readonly FaultRow[] =>
+  Object.values(faultRows)
+    .flat()
+    .filter(({ at }) => at?.includes(endpoint) ?? true)
