@@ -40,7 +40,8 @@ const endOf = async (world: World, attempt: () => Promise<GoodEnd>, withinMs: nu
 const wordOf = (end: End, { isPlainFetch }: Column): string => {
   if (typeof end === 'string') return end.startsWith('answer') ? `the ${end.slice(7)}` : end
   if (end instanceof OAuthError) {
-    return end.code === 'error_response' ? `\`${end.code}\`: \`${end.error}\`` : `\`${end.code}\``
+    const isSaid = end.code === 'error_response' || end.code === 'authorization_refused'
+    return isSaid ? `\`${end.code}\`: \`${end.error}\`` : `\`${end.code}\``
   }
   return isPlainFetch && /^(TypeError|AbortError)$/.test(end.name) ? `\`${end.name}\`` : `${end}`
 }

@@ -23,6 +23,8 @@ export interface Column {
   readonly withinMs: number
   /** It is a session, which a fault must not end. */
   readonly isSession?: boolean
+  /** It waits for a user, and asks until they have decided. */
+  readonly isDevice?: boolean
   /** The server forgives a refresh token that it sees twice. */
   readonly isForgiving?: boolean
   /** What fetch itself throws comes through, and the caller's own deadline ends it: nothing else does. */
@@ -30,7 +32,7 @@ export interface Column {
   readonly begin: () => Promise<Begun>
 }
 
-export interface Begun extends Trial {
+interface Begun extends Trial {
   readonly world: World
 }
 

@@ -5,8 +5,10 @@ export interface FaultRow {
   /** What happens, in the words of the page. */
   readonly name: string
   readonly fault: MockFault
-  /** The endpoints that it can happen at. @default all of them */
+  /** The endpoints that it can happen at. @default all that a client asks, which is not the one that users are sent to */
   readonly at?: readonly MockFaultyEndpoint[]
+  /** It happens to devices that wait for their user. @default to all */
+  readonly ofDevices?: boolean
 }
 
 const elsewhere = 'https://elsewhere.test/login'
@@ -26,14 +28,22 @@ const fields = (name: string, changed: Readonly<Record<string, unknown>>, ...at:
   at,
 })
 
-const oauthError = (status: number, error: string, at = authenticated): FaultRow => ({
+const oauthError = (status: number, error: string, ...at: MockFaultyEndpoint[]): FaultRow => ({
   name: `${status} \`${error}\``,
-  fault: { type: 'status', status, json: { error } },
-  at,
+  fault: { type: 'error', error, status },
+  at: at.length > 0 ? at : authenticated,
+})
+
+const polled = (error: string): FaultRow => ({ ...oauthError(400, error, 'token'), ofDevices: true })
+
+const refused = (error: string): FaultRow => ({
+  name: `the user comes back with \`${error}\``,
+  fault: { type: 'error', error },
+  at: ['authorize'],
 })
 
 /** Each fault of the mock, in every kind that a client may see differently. */
-export const faultRows: Readonly<Record<MockFault['type'], readonly FaultRow[]>> = {
+const faultRows: Readonly<Record<MockFault['type'], readonly FaultRow[]>> = {
   none: [{ name: 'no fault', fault: { type: 'none' } }],
   delay: [
     { name: 'looked at 3 s late', fault: { type: 'delay', ms: 3000 } },
@@ -55,11 +65,7 @@ export const faultRows: Readonly<Record<MockFault['type'], readonly FaultRow[]>>
   ],
   status: [
     { name: '400, empty', fault: { type: 'status', status: 400 } },
-    oauthError(400, 'invalid_request'),
-    oauthError(400, 'invalid_grant', ['token']),
-    oauthError(400, 'invalid_scope', ['token', 'device_authorization', 'pushed_authorization_request']),
     { name: '401, empty', fault: { type: 'status', status: 401 } },
-    oauthError(401, 'invalid_client'),
     { name: '403, empty', fault: { type: 'status', status: 403 } },
     { name: '404, empty', fault: { type: 'status', status: 404 } },
     { name: '429', fault: { type: 'status', status: 429 } },
@@ -67,7 +73,6 @@ export const faultRows: Readonly<Record<MockFault['type'], readonly FaultRow[]>>
     { name: '429, `Retry-After: 3600`', fault: { type: 'status', status: 429, retryAfter: 3600 } },
     { name: '500, nothing done', fault: { type: 'status', status: 500 } },
     { name: '500, work done', fault: { type: 'status', status: 500, processed: true } },
-    oauthError(500, 'server_error'),
     { name: '503, nothing done', fault: { type: 'status', status: 503 } },
     { name: '503, `Retry-After: 2`', fault: { type: 'status', status: 503, retryAfter: 2 } },
     {
@@ -75,7 +80,6 @@ export const faultRows: Readonly<Record<MockFault['type'], readonly FaultRow[]>>
       fault: { type: 'status', status: 503, retryAfter: 2, retryAfterForm: 'date' },
     },
     { name: '503, `Retry-After: 3600`', fault: { type: 'status', status: 503, retryAfter: 3600 } },
-    oauthError(503, 'temporarily_unavailable'),
     { name: '504, work done', fault: { type: 'status', status: 504, processed: true } },
   ],
   page: [
@@ -120,6 +124,17 @@ export const faultRows: Readonly<Record<MockFault['type'], readonly FaultRow[]>>
     fields('`keys` missing', { keys: undefined }, 'jwks'),
     fields('`keys` empty', { keys: [] }, 'jwks'),
   ],
+  error: [
+    oauthError(400, 'invalid_request'),
+    oauthError(400, 'invalid_grant', 'token'),
+    oauthError(400, 'invalid_scope', 'token', 'device_authorization', 'pushed_authorization_request'),
+    oauthError(401, 'invalid_client'),
+    oauthError(401, 'invalid_token', 'userinfo'),
+    oauthError(500, 'server_error'),
+    oauthError(503, 'temporarily_unavailable'),
+    ...['authorization_pending', 'slow_down', 'access_denied', 'expired_token'].map(polled),
+    ...['access_denied', 'login_required', 'temporarily_unavailable'].map(refused),
+  ],
   error_in_200: [
     { name: '`invalid_grant` in a 200', fault: { type: 'error_in_200', error: 'invalid_grant' }, at: ['token'] },
     { name: '`invalid_request` in a 200', fault: { type: 'error_in_200', error: 'invalid_request' } },
@@ -156,7 +171,7 @@ export const faultRows: Readonly<Record<MockFault['type'], readonly FaultRow[]>>
 }
 
 /** The rows of an endpoint. */
-export const rowsAt = (endpoint: MockFaultyEndpoint): readonly FaultRow[] =>
+export const rowsAt = (endpoint: MockFaultyEndpoint, isDevice = false): readonly FaultRow[] =>
   Object.values(faultRows)
     .flat()
-    .filter(({ at }) => at?.includes(endpoint) ?? true)
+    .filter(({ at, ofDevices }) => (at?.includes(endpoint) ?? endpoint !== 'authorize') && (isDevice || !ofDevices))

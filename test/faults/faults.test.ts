@@ -8,11 +8,12 @@ import { grants } from './grants.js'
 import { type Family, faultsPage } from './page.js'
 import { sessions } from './sessions.js'
 import { countCrypto } from './settling.js'
-import { users } from './users.js'
+import { logins, users } from './users.js'
 
 const families: readonly Family[] = [
   { name: 'grants', columns: grants },
   { name: 'users', columns: users },
+  { name: 'logins', columns: logins },
   { name: 'sessions', columns: sessions },
   { name: 'endpoints', columns: endpoints },
   { name: 'documents', columns: documents },
@@ -38,7 +39,10 @@ const seen = new Map<Column, Promise<readonly Outcome[]>>()
 
 const outcomesOf = (column: Column): Promise<readonly Outcome[]> => {
   const cells = () =>
-    rowsAt(column.endpoint).flatMap((row) => [cellOf(column, row, 'once'), cellOf(column, row, 'always')])
+    rowsAt(column.endpoint, column.isDevice).flatMap((row) => [
+      cellOf(column, row, 'once'),
+      cellOf(column, row, 'always'),
+    ])
   const outcomes = seen.get(column) ?? Promise.all(cells())
   seen.set(column, outcomes)
   return outcomes

@@ -11,7 +11,7 @@ interface Pending {
 }
 
 /** The user has approved, and the code is on its way. */
-export const approved = async (world: World, client: Client, scope = 'read'): Promise<Pending> => {
+const approved = async (world: World, client: Client, scope = 'read'): Promise<Pending> => {
   const request = await client.authorizationRequest({ redirectUri, scope })
   return { callback: await world.mock.authorize(request.url), request }
 }
@@ -68,6 +68,7 @@ const deviceMs = 600_000 + 10_000
 const device: Column = {
   name: 'device code',
   endpoint: 'token',
+  isDevice: true,
   withinMs: deviceMs,
   begin: async () => {
     const world = createWorld()
@@ -93,5 +94,20 @@ export const users: readonly Column[] = [
   refreshed('refresh, DPoP', true),
   device,
 ]
+
+const callback: Column = {
+  name: 'a login',
+  endpoint: 'authorize',
+  withinMs: threeTriesMs,
+  begin: async () => {
+    const world = createWorld()
+    const client = world.client()
+    const attempt = async () => taken(world, await login(world, client))
+    return { world, attempt, afterwards: attempt, shown: [client] }
+  },
+}
+
+/** What the user's browser brings back. */
+export const logins: readonly Column[] = [callback]
 
 export const keys: Column = code('keys for an ID token', { validates: true }, 'jwks')
