@@ -30,6 +30,7 @@ export default defineConfig([
       cli: 'src/cli/index.ts',
       dpop: 'src/dpop/index.ts',
       grants: 'src/protocol/grants.ts',
+      pages: 'src/testing/pages/pages.ts',
       postgres: 'src/stores/postgres.ts',
       providers: 'src/providers/index.ts',
       testing: 'src/testing/index.ts',

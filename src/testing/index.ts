@@ -15,6 +15,7 @@ export type {
   MockClient,
   MockIssueOptions,
   MockJwk,
+  MockLogin,
   MockProfile,
 } from './options.js'
 export type { MockQuirks } from './profile.js'

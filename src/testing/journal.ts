@@ -1,7 +1,8 @@
 import type { MockFault, MockFaultyEndpoint } from './faults/fault.js'
 import type { ReceivedRequest } from './ways/received-request.js'
 
-export type MockEndpoint = MockFaultyEndpoint | 'unknown'
+/** `verification` is the page where the user of a device types in its code. */
+export type MockEndpoint = MockFaultyEndpoint | 'verification' | 'unknown'
 
 /** A request that the mock has seen, whole: printing it shows the secrets that it carried. */
 export interface MockRequest {

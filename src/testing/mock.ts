@@ -18,7 +18,7 @@ import { misbehave } from './faults/misbehaviour.js'
 import { createFaultScript, type MockPendingFault } from './faults/script.js'
 import type { MockFaultOptions, MockScriptedFault } from './faults/scripted-fault.js'
 import { createJournal, type MockRequest } from './journal.js'
-import type { MockAuthorizationServerOptions, MockAuthorizeOptions, MockIssueOptions } from './options.js'
+import type { MockAuthorizationServerOptions, MockAuthorizeOptions, MockIssueOptions, MockLogin } from './options.js'
 import { profileOf } from './profiles.js'
 import { originsOf, routesOf } from './routes.js'
 import { emptyState, type MockContext } from './state.js'
@@ -108,6 +108,8 @@ export const createMockAuthorizationServer = (options: MockAuthorizationServerOp
   for (const scripted of options.faults ?? []) script.add(scripted)
   /** The server as it is seen from each origin that it answers on. */
   const servers = new Map(homes.map((home) => [home, server]))
+  /** Who decides there, where that was said. */
+  const logins = new Map<string, MockLogin>()
   const ring = keyRing(options.idTokenSigningAlg ?? signingAlgOf(server))
   const context: MockContext = {
     profile,
@@ -130,12 +132,15 @@ export const createMockAuthorizationServer = (options: MockAuthorizationServerOp
   const respond = async (request: ReceivedRequest, user?: MockAuthorizeOptions): Promise<Outcome> => {
     const endpoint = routes.get(request.url.pathname) ?? 'unknown'
     const faults =
-      endpoint === 'unknown' ? [] : script.take(endpoint, new URLSearchParams(request.body).get('grant_type'))
+      endpoint === 'unknown' || endpoint === 'verification'
+        ? []
+        : script.take(endpoint, new URLSearchParams(request.body).get('grant_type'))
     const ended = journal.record(request, { endpoint, clientId: claimedClient(request), at: clock.now(), faults })
+    const login = logins.get(request.url.origin) ?? options.login ?? 'automatic'
     const seen = { ...context, server: servers.get(request.url.origin) ?? server }
     let result: Result = {}
     const process = async () => {
-      const { answer, ...rest } = await outcomeOf(endpoint, request, seen, user)
+      const { answer, ...rest } = await outcomeOf(endpoint, request, seen, { login, user })
       result = rest
       return answer
     }
@@ -167,6 +172,7 @@ export const createMockAuthorizationServer = (options: MockAuthorizationServerOp
         server,
         homes,
         servers,
+        logins,
         answer,
         requestCert: asksForCertificates(options),
         authorities: options.certificateAuthorities ?? [],

@@ -55,6 +55,9 @@ export interface MockClient {
   readonly kind?: 'spa' | 'native'
 }
 
+/** Who decides at the authorization endpoint. */
+export type MockLogin = 'automatic' | 'page'
+
 export type MockProfile =
   | 'auth0'
   | 'cognito'
@@ -145,6 +148,12 @@ export interface MockAuthorizationServerOptions extends MockListeners {
   readonly quirks?: MockQuirks
   /** Not with a profile, whose service knows no DPoP. @default proofs are checked where they come */
   readonly dpop?: MockDPoPOptions
+  /**
+   * Who decides at the authorization endpoint. `automatic`: the mock does, and approves at once. `page`: a person does at a
+   * page, where anybody may log in by a name, and approve or refuse. `mock.authorize` decides by itself in either.
+   * @default 'automatic'
+   */
+  readonly login?: MockLogin
   /** What goes wrong from the start, also in the notation of `parseFaults`; `mock.fault` adds to it. @default nothing */
   readonly faults?: readonly (MockScriptedFault | string)[]
   /** A whole number that decides what a fault's probability draws: the same one, the same faults. @default 1 */

@@ -1,4 +1,5 @@
 import type { AuthorizationServer } from '../core/server.js'
+import { verificationUri } from './endpoints/device-authorization.js'
 import { discoveryPaths } from './endpoints/discovery.js'
 import { resourceMetadataUrl, resourceOf } from './endpoints/resource-metadata.js'
 import type { MockEndpoint } from './journal.js'
@@ -17,6 +18,7 @@ const aliasesOf = ({ mtlsEndpointAliases: aliases }: AuthorizationServer) =>
 
 const urlsOf = ({ server, ...profile }: Profile): readonly (readonly [MockEndpoint, string])[] => {
   const urls: readonly (readonly [MockEndpoint, string | undefined])[] = [
+    ['verification', verificationUri(server)],
     ['authorize', server.authorizationEndpoint],
     ['token', server.tokenEndpoint],
     ['pushed_authorization_request', server.pushedAuthorizationRequestEndpoint],

@@ -128,6 +128,14 @@ export interface RedirectableRequest {
   readonly requestUri?: string
 }
 
+/** A page that waits for what a person says, to an authorization request or to a device. */
+export interface Interaction {
+  /** The session of the browser that it was shown in. */
+  readonly browser: string
+  readonly expiresAt: number
+  readonly about: RedirectableRequest | DeviceCode
+}
+
 export interface State extends Login {
   readonly codes: Map<string, AuthorizationCode>
   readonly deviceCodes: Map<string, DeviceCode>
@@ -140,6 +148,11 @@ export interface State extends Login {
   /** The `jti` of each client assertion that was taken, and until when it lives. */
   readonly assertions: Map<string, number>
   readonly pushedRequests: Map<string, PushedRequest>
+  /** Who is logged in in which browser, by its cookie. */
+  readonly browsers: Map<string, Login>
+  readonly interactions: Map<string, Interaction>
+  /** What users have approved at a page, by client and user. */
+  readonly approvals: Map<string, Set<string>>
 }
 
 export const emptyState = (): State => ({
@@ -151,6 +164,9 @@ export const emptyState = (): State => ({
   proofs: new Set(),
   assertions: new Map(),
   pushedRequests: new Map(),
+  browsers: new Map(),
+  interactions: new Map(),
+  approvals: new Map(),
   user: undefined,
   loggedInAt: 0,
   acr: undefined,

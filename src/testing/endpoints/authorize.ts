@@ -11,7 +11,7 @@ import {
   redirectUriOf,
   unredirected,
 } from './authorization-request.js'
-import { takePushed } from './pushed-authorization-request.js'
+import { pushedParameters } from './pushed-authorization-request.js'
 
 const parametersOf = ({ method, url, body }: ReceivedRequest): URLSearchParams => {
   if (method === 'GET') return url.searchParams
@@ -20,7 +20,7 @@ const parametersOf = ({ method, url, body }: ReceivedRequest): URLSearchParams =
 }
 
 /** What the request says of how the user is to be asked (OpenID Connect Core §3.1.2.1). */
-const promptsOf = (parameters: Parameters): readonly string[] => {
+export const promptsOf = (parameters: Parameters): readonly string[] => {
   const prompts = parameters.get('prompt')?.split(' ') ?? []
   if (prompts.includes('none') && prompts.length > 1) {
     throw new AuthorizationError('invalid_request', 'prompt=none goes with no other prompt')
@@ -29,7 +29,7 @@ const promptsOf = (parameters: Parameters): readonly string[] => {
 }
 
 /** Whether the login that there is will do (OpenID Connect Core §3.1.2.1, RFC 9470 §5). */
-const suffices = ({ clock }: MockContext, { parameters, maxAge }: CheckedRequest, login: Login): boolean => {
+export const suffices = ({ clock }: MockContext, { parameters, maxAge }: CheckedRequest, login: Login): boolean => {
   const isFresh = maxAge === undefined || clock.now() - login.loggedInAt <= maxAge * 1000
   const acrValues = parameters.get('acr_values')?.split(' ')
   return isFresh && (!acrValues || acrValues.includes(`${login.acr}`))
@@ -49,7 +49,7 @@ const isOffline = (
 }
 
 /** What the user says to a request that is good: a code. */
-const approve = (
+export const approve = (
   context: MockContext,
   { client, parameters: all }: RedirectableRequest,
   { user, deny = false, session, acr }: MockAuthorizeOptions,
@@ -89,13 +89,13 @@ const approve = (
 /** The parameters that a `request_uri` stands for: then nothing beside it counts (RFC 9101 §6.3). */
 const pushedBy = (context: MockContext, client: MockClient, requestUris: readonly string[]): URLSearchParams => {
   const [requestUri = '', another] = requestUris
-  const pushed = another === undefined ? takePushed(context, client, requestUri) : undefined
+  const pushed = another === undefined ? pushedParameters(context, client, requestUri) : undefined
   if (!pushed) throw unredirected('request_uri is unknown, used, expired or of another client')
   return pushed
 }
 
 /** The client and the redirect URI of an authorization request: without them the user is told, and sent nowhere. */
-const redirectableRequest = (request: ReceivedRequest, context: MockContext): RedirectableRequest => {
+export const redirectableRequest = (request: ReceivedRequest, context: MockContext): RedirectableRequest => {
   const sent = parametersOf(request)
   const [clientId = '', secondId] = sent.getAll('client_id')
   const client = context.clients.get(clientId)
@@ -109,7 +109,7 @@ const redirectableRequest = (request: ReceivedRequest, context: MockContext): Re
 }
 
 /** Sends the user back to the client, with a code or an error, unless there is a page to be shown first. */
-const sentBack = (
+export const sentBack = (
   context: MockContext,
   { parameters, redirectUri, requestUri }: RedirectableRequest,
   decide: () => string | Promise<Response>,
@@ -127,6 +127,8 @@ const sentBack = (
     response.set('error', refused.error)
     if (context.profile.errorDescriptions) response.set('error_description', refused.message)
   }
+  // RFC 9126 §7.3: one answer is the use of it, and a page that is loaded again is not.
+  if (requestUri !== undefined) context.state.pushedRequests.delete(requestUri)
   const state = parameters.get('state')
   if (state) response.set('state', state)
   const { issuer, authorizationResponseIssParameterSupported } = context.server

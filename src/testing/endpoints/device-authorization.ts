@@ -1,4 +1,5 @@
 import { OAuthError } from '../../core/errors.js'
+import type { AuthorizationServer } from '../../core/server.js'
 import { jsonAnswer } from '../answers.js'
 import { authenticateClient } from '../clients/client-authentication.js'
 import { base64url, randomBytes } from '../crypto/base64url.js'
@@ -19,6 +20,10 @@ const newUserCode = (): string => {
   return `${characters.slice(0, 4).join('')}-${characters.slice(4).join('')}`
 }
 
+/** Where the user of a device goes. */
+export const verificationUri = ({ deviceAuthorizationEndpoint }: AuthorizationServer): string | undefined =>
+  deviceAuthorizationEndpoint?.replace(/[^/]*$/, 'device')
+
 /** The device authorization endpoint (RFC 8628 §3.1, §3.2). */
 export const deviceAuthorization: Endpoint = async (request, context) => {
   const { clock, profile, server, state } = context
@@ -38,7 +43,7 @@ export const deviceAuthorization: Endpoint = async (request, context) => {
     intervalMs: deviceInterval * 1000,
     used: false,
   })
-  const page = `${server.deviceAuthorizationEndpoint}`.replace(/[^/]*$/, 'device')
+  const page = verificationUri(server)
   return jsonAnswer(200, {
     device_code: value,
     user_code: userCode,
@@ -52,8 +57,11 @@ export const deviceAuthorization: Endpoint = async (request, context) => {
 /** RFC 8628 §6.1: what a user types in has another case, or no dash. */
 const typed = (userCode: string): string => userCode.toUpperCase().replace(/[^A-Z]/g, '')
 
-const codeOf = ({ state }: MockContext, userCode: string): DeviceCode | undefined =>
-  [...state.deviceCodes.values()].find((code) => typed(code.userCode) === typed(userCode))
+/** What waits for its user's decision under a code. */
+export const undecidedCode = (context: MockContext, userCode: string): DeviceCode | undefined =>
+  [...context.state.deviceCodes.values()].find(
+    (code) => typed(code.userCode) === typed(userCode) && !code.decision && !isPast(context, code.expiresAt),
+  )
 
 /** Plays the user, who types in a code and says yes or no. */
 export const approveDevice = (
@@ -62,10 +70,8 @@ export const approveDevice = (
   { user, deny = false }: Pick<MockAuthorizeOptions, 'user' | 'deny'> = {},
 ): void => {
   const { clock, state } = context
-  const code = codeOf(context, userCode)
-  if (!code || code.decision || isPast(context, code.expiresAt)) {
-    throw new OAuthError('invalid_argument', 'the user code is unknown, expired or decided on')
-  }
+  const code = undecidedCode(context, userCode)
+  if (!code) throw new OAuthError('invalid_argument', 'the user code is unknown, expired or decided on')
   if (deny) {
     code.decision = { error: deny === true ? 'access_denied' : deny }
     return

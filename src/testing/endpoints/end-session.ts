@@ -1,4 +1,6 @@
 import { pageAnswer, redirectAnswer } from '../answers.js'
+import { explained, type Pages } from '../browser/interaction.js'
+import { sessionOf } from '../browser/session.js'
 import { methodNotAllowed } from '../refusal.js'
 import type { Endpoint } from '../state.js'
 import { presentOf } from '../ways/received-request.js'
@@ -20,7 +22,8 @@ const readHint = (idToken: string): Hint => {
 }
 
 /** The end-session endpoint (OpenID Connect RP-Initiated Logout §2), where the user says yes to being logged out. */
-export const endSession: Endpoint = ({ method, url, body }, context) => {
+export const endSession: Endpoint = (request, context) => {
+  const { method, url, body } = request
   const { server, clients, state } = context
   if (method !== 'GET' && method !== 'POST') throw methodNotAllowed('GET, POST')
   const parameters = presentOf(method === 'GET' ? url.searchParams : new URLSearchParams(body))
@@ -38,10 +41,18 @@ export const endSession: Endpoint = ({ method, url, body }, context) => {
   if (target !== undefined && !client?.postLogoutRedirectUris?.includes(target)) {
     throw unredirected('post_logout_redirect_uri is not registered')
   }
-  state.user = undefined
+  for (const login of [state, sessionOf(request, context)?.login]) if (login) login.user = undefined
   if (target === undefined) return pageAnswer(200, 'you are logged out')
   const back = new URL(target)
   const echoed = parameters.get('state')
   if (echoed !== undefined) back.searchParams.set('state', echoed)
   return redirectAnswer(back.href)
 }
+
+/** The same for a person, who is told by a page like the others. */
+export const leave = (work: () => Response | Promise<Response>, pages: Pages): Promise<Response> =>
+  explained(async () => {
+    const answer = await work()
+    if (answer.status !== 200) return answer
+    return pages.notice(200, 'You are logged out', 'Nobody is logged in in this browser any more.')
+  }, pages)

@@ -1,6 +1,7 @@
 import { pageAnswer } from '../answers.js'
+import type { Pages } from '../browser/interaction.js'
 import { issuedBy, type MockEndpoint, type MockRequest } from '../journal.js'
-import type { MockAuthorizeOptions } from '../options.js'
+import type { MockAuthorizeOptions, MockLogin } from '../options.js'
 import { Refusal } from '../refusal.js'
 import type { Endpoint, MockContext } from '../state.js'
 import { jwks } from '../tokens/id-token.js'
@@ -8,8 +9,9 @@ import type { ReceivedRequest } from '../ways/received-request.js'
 import { authorize } from './authorize.js'
 import { deviceAuthorization } from './device-authorization.js'
 import { discovery } from './discovery.js'
-import { endSession } from './end-session.js'
+import { endSession, leave } from './end-session.js'
 import { introspection } from './introspection.js'
+import { logIn } from './login.js'
 import { pushedAuthorizationRequest } from './pushed-authorization-request.js'
 import { registration } from './registration.js'
 import { resource } from './resource.js'
@@ -17,8 +19,9 @@ import { resourceMetadata } from './resource-metadata.js'
 import { revocation } from './revocation.js'
 import { token } from './token.js'
 import { userinfo } from './userinfo.js'
+import { verification } from './verification.js'
 
-const endpoints: Record<Exclude<MockEndpoint, 'authorize' | 'unknown'>, Endpoint> = {
+const endpoints: Record<Exclude<MockEndpoint, 'authorize' | 'verification' | 'unknown'>, Endpoint> = {
   token,
   device_authorization: deviceAuthorization,
   pushed_authorization_request: pushedAuthorizationRequest,
@@ -48,24 +51,40 @@ const reasonIn = ({ headers }: Response): string | undefined => {
   return said('error_description') ?? said('error')
 }
 
+/** How somebody decides, where somebody has to. */
+export interface Deciding {
+  readonly login: MockLogin
+  /** Who decides at the authorization endpoint, where the request was not made by a browser. */
+  readonly user?: MockAuthorizeOptions | undefined
+}
+
+const loadPages = (): Promise<Pages> => import('../pages/pages.js')
+
 const answerOf = async (
   endpoint: Exclude<MockEndpoint, 'unknown'>,
   request: ReceivedRequest,
   context: MockContext,
-  user: MockAuthorizeOptions | undefined,
-): Promise<Response> =>
-  endpoint === 'authorize' ? authorize(request, context, user) : endpoints[endpoint](request, context)
+  { login, user }: Deciding,
+): Promise<Response> => {
+  if (endpoint === 'verification') return verification(request, context, await loadPages())
+  if (endpoint === 'authorize') {
+    return user || login === 'automatic'
+      ? authorize(request, context, user)
+      : logIn(request, context, await loadPages())
+  }
+  const work = () => endpoints[endpoint](request, context)
+  return endpoint === 'end_session' && login === 'page' ? leave(work, await loadPages()) : work()
+}
 
-/** @param user Who decides at the authorization endpoint, where the request was not made by a browser. */
 export const outcomeOf = async (
   endpoint: MockEndpoint,
   request: ReceivedRequest,
   context: MockContext,
-  user: MockAuthorizeOptions | undefined,
+  deciding: Deciding,
 ): Promise<Outcome> => {
   if (endpoint === 'unknown') return { answer: pageAnswer(404, 'nothing is here') }
   try {
-    const answer = await answerOf(endpoint, request, context, user)
+    const answer = await answerOf(endpoint, request, context, deciding)
     const refused = reasonIn(answer)
     return { answer, ...(await issuedBy(endpoint, answer)), ...(refused !== undefined && { refused }) }
   } catch (refused) {

@@ -34,15 +34,13 @@ export const pushedAuthorizationRequest: Endpoint = async (request, context) => 
   return jsonAnswer(201, { request_uri: requestUri, expires_in: lifetime })
 }
 
-/** The parameters behind a reference: of this client, in time, and once (RFC 9126 §4, §7.3). */
-export const takePushed = (
+/** The parameters behind a reference: of this client, and in time (RFC 9126 §4). They are there until it has an answer. */
+export const pushedParameters = (
   context: MockContext,
   client: MockClient,
   requestUri: string,
 ): URLSearchParams | undefined => {
-  const { pushedRequests } = context.state
-  const pushed = pushedRequests.get(requestUri)
-  if (pushed?.clientId !== client.clientId) return undefined
-  pushedRequests.delete(requestUri)
-  return isPast(context, pushed.expiresAt) ? undefined : pushed.parameters
+  const pushed = context.state.pushedRequests.get(requestUri)
+  const isTaken = pushed?.clientId === client.clientId && !isPast(context, pushed.expiresAt)
+  return isTaken ? pushed.parameters : undefined
 }

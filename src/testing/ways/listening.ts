@@ -1,6 +1,7 @@
 import type { AuthorizationServer } from '../../core/server.js'
 import { createMockCertificate } from '../crypto/mock-certificate.js'
 import { resourceOf } from '../endpoints/resource-metadata.js'
+import type { MockLogin } from '../options.js'
 import { moved } from '../routes.js'
 import { listenOnLoopback } from './listen.js'
 import type { ReceivedRequest } from './received-request.js'
@@ -13,6 +14,8 @@ export interface MockListenOptions {
    * PEM. @default false
    */
   readonly https?: boolean | { readonly cert: string; readonly key: string }
+  /** Who decides at the authorization endpoint there. @default who does at the mock */
+  readonly login?: MockLogin
 }
 
 /** A mock that listens on loopback. */
@@ -39,6 +42,8 @@ interface Listener {
   readonly homes: readonly string[]
   /** The server as it is seen from each origin. */
   readonly servers: Map<string, AuthorizationServer>
+  /** Who decides at each origin, where that was said. */
+  readonly logins: Map<string, MockLogin>
   readonly answer: (request: ReceivedRequest) => Promise<Response>
   /** Clients are asked for a certificate. */
   readonly requestCert: boolean
@@ -62,7 +67,7 @@ const identityOf = async ({
 
 export const listen = async (
   options: MockListenOptions,
-  { server, homes, servers, answer, requestCert, authorities }: Listener,
+  { server, homes, servers, logins, answer, requestCert, authorities }: Listener,
 ): Promise<ListeningMock> => {
   const identity = await identityOf(options)
   const open = (port: number, asks: boolean) => {
@@ -78,7 +83,10 @@ export const listen = async (
     [door.origin, mutual.origin],
     [door.alias, mutual.alias],
   ] as const) {
-    for (const name of [main, other]) servers.set(name, moved(server, homes, main, other))
+    for (const name of [main, other]) {
+      servers.set(name, moved(server, homes, main, other))
+      if (options.login) logins.set(name, options.login)
+    }
   }
   const there = moved(server, homes, door.origin, mutual.origin)
   return {
@@ -88,8 +96,7 @@ export const listen = async (
     ...(identity && { certificate: identity.trusted }),
     close: async () => {
       for (const { origin, alias, close } of new Set([door, mutual])) {
-        servers.delete(origin)
-        servers.delete(alias)
+        for (const name of [origin, alias]) for (const known of [servers, logins]) known.delete(name)
         await close()
       }
     },
