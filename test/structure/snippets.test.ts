@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, describe, expect, it } from 'vitest'
 import { pages } from './markdown.js'
 import { complaintsOf, snippetsOf, writeSnippets } from './snippets.js'
 
@@ -10,7 +10,7 @@ describe('the code in the documentation', () => {
   const folder = 'reports/snippets'
   const snippets = snippetsOf(pages())
 
-  beforeAll(() => writeSnippets(folder, snippets))
+  writeSnippets(folder, snippets)
 
   it('compiles', () => {
     expect(snippets.length ? complaintsOf(folder) : '').toBe('')
@@ -20,6 +20,11 @@ describe('the code in the documentation', () => {
     it(`runs: ${name}`, async () => {
       await import(/* @vite-ignore */ resolve(folder, file))
     })
+  }
+
+  for (const { name, file } of snippets.filter(({ tests }) => tests)) {
+    // Its tests become tests of this one.
+    describe(`tests: ${name}`, () => import(/* @vite-ignore */ resolve(folder, file)))
   }
 })
 

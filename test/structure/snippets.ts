@@ -4,7 +4,8 @@
  * - a `ts` or `js` block is a module of its own and must compile against the package as it is;
  * - `ts continued` goes on where the block before it on the page ended;
  * - `<!-- given: declare const request: Request -->` in the line above gives what a reader has and the page need not show;
- * - `ts run` also runs (on loopback or `bearward/testing` alone) and must not throw.
+ * - `ts run` also runs (on loopback or `bearward/testing` alone) and must not throw;
+ * - `ts test` is a file of tests, for vitest, and they must pass.
  */
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
@@ -18,6 +19,7 @@ export interface Snippet {
   readonly file: string
   readonly code: string
   readonly runs: boolean
+  readonly tests: boolean
 }
 
 const extensions: Readonly<Record<string, string>> = { ts: 'ts', typescript: 'ts', js: 'js', javascript: 'js' }
@@ -30,7 +32,9 @@ export const snippetsOf = (pages: Pages): readonly Snippet[] =>
       if (!extension) return []
       before = `${marks.includes('continued') ? before : ''}${given}\n${code}`
       const file = `${page.replace(/\.md$/, '').replaceAll('/', '-')}-${line}.${extension}`
-      return [{ name: `${page}:${line}`, file, code: before, runs: marks.includes('run') }]
+      return [
+        { name: `${page}:${line}`, file, code: before, runs: marks.includes('run'), tests: marks.includes('test') },
+      ]
     })
   })
 
