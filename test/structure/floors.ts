@@ -48,11 +48,15 @@ const doors: Readonly<Record<string, readonly string[]>> = {
 /** Entries that exist for Node alone. */
 const nodeEntries: readonly string[] = [
   'bin.ts',
+  'command/asked.ts',
   'command/failure.ts',
   'command/interruption.ts',
   'command/mock.ts',
   'command/parser.ts',
+  'command/place.ts',
+  'command/secret.ts',
   'command/terminal.ts',
+  'command/token.ts',
   'native/loopback.ts',
   'native/system-browser.ts',
   'stores/file.ts',

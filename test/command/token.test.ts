@@ -1,0 +1,332 @@
+import { execFile } from 'node:child_process'
+import { chmodSync, readdirSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { afterEach, describe, expect, it } from 'vitest'
+import {
+  createMockAuthorizationServer,
+  type ListeningMock,
+  type MockAuthorizationServerOptions,
+} from '../../src/testing/index.js'
+import { bearward } from './bearward.js'
+
+const { run, start, directory, bin } = bearward()
+
+const secret = 'a-secret-of-the-client'
+let listening: ListeningMock | undefined
+afterEach(async () => {
+  await listening?.close()
+  listening = undefined
+})
+
+/** A mock on loopback, and how to call the command for one of its clients, with a store of its own. */
+const serve = async (options: Partial<MockAuthorizationServerOptions> = {}) => {
+  const clients = [
+    { clientId: 'service', clientSecret: secret },
+    { clientId: 'desk', redirectUris: ['http://127.0.0.1/callback'] },
+  ]
+  const mock = createMockAuthorizationServer({ clients, ...options })
+  listening = await mock.listen()
+  const { origin, server, resource } = listening
+  const env = { BEARWARD_STORE: directory() }
+  return {
+    ...{ mock, origin, server, resource, env },
+    service: ['token', '--issuer', origin, '--client-id', 'service'],
+    desk: ['token', '--issuer', origin, '--client-id', 'desk'],
+    serviceEnv: { ...env, BEARWARD_CLIENT_SECRET: secret },
+    asked: (endpoint: string) => mock.requests.filter((request) => request.endpoint === endpoint).length,
+  }
+}
+
+/** A program that `BROWSER` names: it goes where it is sent, and is the user who says yes. */
+const followingBrowser = (): string => {
+  const path = join(directory(), 'browser.mjs')
+  writeFileSync(path, `#!${process.execPath}\nawait (await fetch(process.argv[2])).text()\n`)
+  chmodSync(path, 0o755)
+  return path
+}
+
+describe('bearward token', () => {
+  it('prints the token and nothing else', async () => {
+    const { service, serviceEnv } = await serve()
+    const { code, stdout, stderr } = await run([...service, '--scope', 'read'], { env: serviceEnv })
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    expect(stdout).toMatch(/^[\w.~+/-]+\n$/)
+  })
+
+  it('gives curl a token that an API takes', async () => {
+    const { service, serviceEnv, resource } = await serve()
+    const command = [process.execPath, bin, ...service].map((word) => `'${word}'`).join(' ')
+    const line = `curl -sf -o /dev/null -w '%{http_code}' -H "Authorization: Bearer $(${command})" '${resource}'`
+    const env = { PATH: process.env['PATH'] ?? '', ...serviceEnv }
+    const { stdout } = await promisify(execFile)('sh', ['-c', line], { env })
+    expect(stdout).toBe('200')
+  })
+
+  it('sends nothing while the token of an earlier run is good', async () => {
+    const { service, serviceEnv, mock } = await serve()
+    const first = await run(service, { env: serviceEnv })
+    const sent = mock.requests.length
+    const second = await run(service, { env: serviceEnv })
+    expect(second).toEqual({ code: 0, stdout: first.stdout, stderr: '' })
+    expect(mock.requests).toHaveLength(sent)
+  })
+
+  it('keeps a token for each client, scope, resource and account', async () => {
+    const { service, serviceEnv, asked } = await serve()
+    const more = [
+      [],
+      ['--scope', 'a b'],
+      ['--scope', 'b a'],
+      ['--resource', 'https://api.test/'],
+      ['--account', 'work'],
+    ]
+    const tokens = []
+    for (const options of more) tokens.push((await run([...service, ...options], { env: serviceEnv })).stdout)
+    expect(new Set(tokens).size).toBe(4)
+    expect(tokens[1]).toBe(tokens[2])
+    expect(asked('token')).toBe(4)
+  })
+
+  it('asks once for two runs at once', async () => {
+    const { service, serviceEnv, asked } = await serve()
+    const [one, other] = await Promise.all([run(service, { env: serviceEnv }), run(service, { env: serviceEnv })])
+    expect(one.stdout).toBe(other.stdout)
+    expect(asked('token')).toBe(1)
+  })
+
+  it('keeps nothing with --no-store', async () => {
+    const { service, env, serviceEnv, asked } = await serve()
+    await run([...service, '--no-store'], { env: serviceEnv })
+    await run([...service, '--no-store'], { env: serviceEnv })
+    expect(asked('token')).toBe(2)
+    expect(readdirSync(env.BEARWARD_STORE)).toEqual([])
+  })
+
+  it('keeps tokens where nobody else can read them, in the state directory of the user', async () => {
+    const { service } = await serve()
+    const state = directory()
+    await run(service, { env: { XDG_STATE_HOME: state, BEARWARD_CLIENT_SECRET: secret } })
+    const folder = join(state, 'bearward')
+    expect(statSync(folder).mode & 0o777).toBe(0o700)
+    expect(readdirSync(folder).length).toBeGreaterThan(0)
+  })
+
+  it('says type, expiry and scope as JSON, and no refresh token', async () => {
+    const { service, serviceEnv } = await serve()
+    const { stdout } = await run([...service, '--scope', 'read', '--json'], { env: serviceEnv })
+    const token = JSON.parse(stdout)
+    expect(Object.keys(token)).toEqual(['accessToken', 'tokenType', 'expiresAt', 'expiresIn', 'scope'])
+    expect(token).toMatchObject({ tokenType: 'Bearer', scope: 'read' })
+    expect(token.expiresIn).toBeGreaterThan(3500)
+  })
+
+  it('renews a good token when it is told to, and one that does not live long enough', async () => {
+    const { service, serviceEnv, asked } = await serve()
+    const first = await run(service, { env: serviceEnv })
+    expect((await run([...service, '--valid-for', '60'], { env: serviceEnv })).stdout).toBe(first.stdout)
+    const second = await run([...service, '--renew'], { env: serviceEnv })
+    const third = await run([...service, '--valid-for', '4000'], { env: serviceEnv })
+    expect(new Set([first.stdout, second.stdout, third.stdout]).size).toBe(3)
+    expect(asked('token')).toBe(3)
+  })
+
+  it('forgets a token', async () => {
+    const { service, serviceEnv, asked } = await serve()
+    await run(service, { env: serviceEnv })
+    const forgotten = await run([...service, '--forget'], { env: serviceEnv })
+    expect(forgotten).toEqual({ code: 0, stdout: '', stderr: 'Forgotten. It is good until it expires.\n' })
+    await run(service, { env: serviceEnv })
+    expect(asked('token')).toBe(2)
+  })
+
+  it('takes its server from a preset, and from what bearward discover has printed', async () => {
+    const { origin, server, serviceEnv, asked } = await serve()
+    const file = join(directory(), 'server.json')
+    writeFileSync(file, JSON.stringify(server))
+    expect((await run(['token', '--server-file', file, '--client-id', 'service'], { env: serviceEnv })).code).toBe(0)
+    const endpoint = ['token', '--token-endpoint', server.tokenEndpoint, '--client-id', 'service']
+    expect((await run(endpoint, { env: serviceEnv })).code).toBe(0)
+    expect(asked('discovery')).toBe(0)
+    const preset = ['token', '--provider', 'keycloak', '--provider-option', `url=${origin}`, '--client-id', 'service']
+    expect((await run(preset, { env: serviceEnv })).stderr).toBe('bearward: realm must be set, and no . or ..\n')
+  })
+})
+
+describe('a secret of bearward token', () => {
+  it.each([
+    [
+      'a variable that is named',
+      (_: string) => ({ argv: ['--client-secret-env', 'MINE'], env: { MINE: secret }, stdin: '' }),
+    ],
+    ['a file', (path: string) => ({ argv: ['--client-secret-file', path], env: {}, stdin: '' })],
+    ['standard input', (_: string) => ({ argv: ['--client-secret-file', '-'], env: {}, stdin: `${secret}\n` })],
+  ])('comes from %s', async (_, given) => {
+    const { service, env: kept } = await serve()
+    const path = join(directory(), 'secret')
+    writeFileSync(path, `${secret}\n`)
+    const { argv, env, stdin } = given(path)
+    expect((await run([...service, ...argv], { env: { ...kept, ...env }, stdin })).code).toBe(0)
+  })
+
+  it.each([
+    ['--client-secret', 's3cret'],
+    ['--client-secret=s3cret'],
+    ['--refresh-token', 's3cret'],
+    ['--subject-token=s3cret'],
+    ['--assertion', 's3cret'],
+    ['--grant', 'urn:example:grant', '--parameter', 'password=s3cret'],
+  ])('is refused as an argument: %s', async (...argv) => {
+    const { service, serviceEnv, mock } = await serve()
+    const { code, stdout, stderr } = await run([...service, ...argv], { env: serviceEnv })
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+    expect(stderr).toMatch(/^bearward: .+ is not taken as an argument, where others can read it: .+\n$/)
+    expect(stderr).not.toContain('s3cret')
+    expect(mock.requests.filter(({ endpoint }) => endpoint === 'token')).toEqual([])
+  })
+
+  it('that is wrong ends with 1, and what the server says', async () => {
+    const { service, env } = await serve()
+    const wrong = { ...env, BEARWARD_CLIENT_SECRET: 'another-secret' }
+    const { code, stdout, stderr } = await run(service, { env: wrong })
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
+    expect(stderr).toMatch(/^bearward: .*invalid_client.*\n$/)
+    expect(stderr).not.toContain('another-secret')
+  })
+
+  it('that is missing, empty or unreadable ends with 2', async () => {
+    const { service, env } = await serve()
+    for (const argv of [
+      ['--client-secret-env', 'NONE'],
+      ['--client-secret-file', '/nowhere'],
+      ['--client-secret-file', '-'],
+    ]) {
+      const { code, stdout, stderr } = await run([...service, ...argv], { env })
+      expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+      expect(stderr).toMatch(/^bearward: .+\n$/)
+    }
+  })
+})
+
+describe('a login of bearward token', () => {
+  it('goes through the browser, and is kept', async () => {
+    const { desk, env, asked } = await serve()
+    const argv = [...desk, '--grant', 'loopback', '--scope', 'read']
+    const first = await run(argv, { env: { ...env, BROWSER: followingBrowser() } })
+    expect(first.code).toBe(0)
+    expect(first.stdout).toMatch(/^\S+\n$/)
+    expect(first.stderr).toContain('To log in, open this page in a browser:\n\n    http://127.0.0.1:')
+    // Any grant that logs in finds it, and so does a run that names none.
+    for (const next of [argv, [...desk, '--scope', 'read'], [...desk, '--scope', 'read', '--grant', 'device']]) {
+      expect(await run(next, { env })).toEqual({ code: 0, stdout: first.stdout, stderr: '' })
+    }
+    expect(asked('token')).toBe(1)
+  })
+
+  it('goes through a device code', async () => {
+    const { desk, env, mock } = await serve({ deviceInterval: 1 })
+    const login = start([...desk, '--grant', 'device'], { env })
+    await expect.poll(login.stderr).toMatch(/^ {4}[A-Z]{4}-[A-Z]{4}$/m)
+    mock.approveDevice(login.stderr().match(/^ {4}([A-Z]{4}-[A-Z]{4})$/m)?.[1] ?? '')
+    const { code, stdout } = await login.ended
+    expect(code).toBe(0)
+    expect(stdout).toMatch(/^\S+\n$/)
+  })
+
+  it('is asked for once by two runs at once', async () => {
+    const { desk, env, asked } = await serve()
+    const argv = [...desk, '--grant', 'loopback']
+    const options = { env: { ...env, BROWSER: followingBrowser() } }
+    const [one, other] = await Promise.all([run(argv, options), run(argv, options)])
+    expect(one.stdout).toMatch(/^\S+\n$/)
+    expect(other.stdout).toBe(one.stdout)
+    expect(asked('authorize')).toBe(1)
+  })
+
+  it('is not begun where nobody is to be asked', async () => {
+    const { desk, env, asked } = await serve()
+    for (const argv of [desk, [...desk, '--grant', 'loopback', '--no-login']]) {
+      const { code, stdout, stderr } = await run(argv, { env })
+      expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
+      expect(stderr).toBe('bearward: nobody is logged in, or no more: log in with --grant loopback or --grant device\n')
+    }
+    expect(asked('authorize')).toBe(0)
+  })
+
+  it('is ended, and revoked at the server', async () => {
+    const { desk, env, asked } = await serve()
+    const argv = [...desk, '--grant', 'loopback']
+    await run(argv, { env: { ...env, BROWSER: followingBrowser() } })
+    expect(await run([...desk, '--forget'], { env })).toMatchObject({
+      code: 0,
+      stdout: '',
+      stderr: 'Ended, and forgotten.\n',
+    })
+    expect(asked('revocation')).toBe(1)
+    expect((await run(desk, { env })).code).toBe(1)
+  })
+
+  it('that is interrupted ends with 130', async () => {
+    const { desk, env } = await serve()
+    const login = start([...desk, '--grant', 'device'], { env })
+    await expect.poll(login.stderr).toContain('Waiting')
+    login.process.kill('SIGINT')
+    const { code, stdout, stderr } = await login.ended
+    expect({ code, stdout }).toEqual({ code: 130, stdout: '' })
+    expect(stderr).toMatch(/Cancelled\.\n$/)
+  })
+})
+
+describe('a grant of bearward token', () => {
+  it('exchanges a token', async () => {
+    const { service, serviceEnv, mock } = await serve()
+    const { accessToken } = mock.issue({ clientId: 'service', scope: 'read' })
+    const env = { ...serviceEnv, BEARWARD_SUBJECT_TOKEN: accessToken }
+    const { code, stdout } = await run([...service, '--grant', 'token-exchange', '--audience', 'api'], { env })
+    expect(code).toBe(0)
+    expect(stdout).toMatch(/^\S+\n$/)
+    expect(mock.requests.at(-1)?.form).toMatchObject({
+      grant_type: 'urn:ietf:params:oauth:grant-type:token-exchange',
+      audience: 'api',
+      subject_token: accessToken,
+    })
+  })
+
+  it('lives from a refresh token, which two runs at once send but once', async () => {
+    const { desk, env, mock, asked } = await serve()
+    const { refreshToken = '' } = mock.issue({ clientId: 'desk' })
+    const options = { env: { ...env, BEARWARD_REFRESH_TOKEN: refreshToken } }
+    const argv = [...desk, '--grant', 'refresh']
+    const [one, other] = await Promise.all([run(argv, options), run(argv, options)])
+    expect(one).toMatchObject({ code: 0, stderr: '' })
+    expect(other.stdout).toBe(one.stdout)
+    expect(asked('token')).toBe(1)
+  })
+
+  it('lives from a refresh token, and from the next one in the next run', async () => {
+    const { desk, env, mock, asked } = await serve()
+    const { refreshToken = '' } = mock.issue({ clientId: 'desk' })
+    const argv = [...desk, '--grant', 'refresh']
+    const options = { env: { ...env, BEARWARD_REFRESH_TOKEN: refreshToken } }
+    const first = await run(argv, options)
+    expect(first).toMatchObject({ code: 0, stderr: '' })
+    expect((await run(argv, options)).stdout).toBe(first.stdout)
+    expect((await run([...argv, '--renew'], options)).code).toBe(0)
+    expect(asked('token')).toBe(2)
+  })
+
+  it('is another one with the parameters that it wants', async () => {
+    const grantType = 'urn:example:grant'
+    const { service, serviceEnv, mock } = await serve({
+      extensionGrants: { [grantType]: () => ({ subject: 'somebody' }) },
+    })
+    const env = { ...serviceEnv, PASSCODE: '1234' }
+    const argv = ['--grant', grantType, '--parameter', 'place=here', '--parameter-env', 'passcode=PASSCODE']
+    expect((await run([...service, ...argv], { env })).code).toBe(0)
+    expect(mock.requests.at(-1)?.form).toMatchObject({
+      grant_type: grantType,
+      place: 'here',
+      passcode: '1234',
+    })
+  })
+})
