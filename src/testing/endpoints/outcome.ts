@@ -1,5 +1,5 @@
 import { pageAnswer } from '../answers.js'
-import type { Pages } from '../browser/interaction.js'
+import { loadPages } from '../browser/interaction.js'
 import { issuedBy, type MockEndpoint, type MockRequest } from '../journal.js'
 import type { MockAuthorizeOptions, MockLogin } from '../options.js'
 import { Refusal } from '../refusal.js'
@@ -57,8 +57,6 @@ export interface Deciding {
   /** Who decides at the authorization endpoint, where the request was not made by a browser. */
   readonly user?: MockAuthorizeOptions | undefined
 }
-
-const loadPages = (): Promise<Pages> => import('../pages/pages.js')
 
 const answerOf = async (
   endpoint: Exclude<MockEndpoint, 'unknown'>,
