@@ -34,11 +34,15 @@ export interface Reference {
   readonly typeOnly: boolean
 }
 
+/** The files that import a module which a user names. */
+const open: readonly string[] = ['command/mock/config-file.ts']
+
 /** Every import of a module: static, dynamic, re-exported, and inside a type. */
 export const referencesOf = (path: string, source: string): readonly Reference[] =>
   [...nodesOf(parse(path, source))].flatMap((node): readonly Reference[] => {
     const from = node['source']
     if (!isNode(from)) return []
+    if (from.type !== 'Literal' && open.includes(path)) return []
     if (from.type !== 'Literal')
       throw new Error(`${path}: an import that cannot be read: ${source.slice(node.start, node.end)}`)
     const kind = node.type.startsWith('Export') ? 're-export' : 'import'

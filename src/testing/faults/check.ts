@@ -1,5 +1,6 @@
 import { OAuthError } from '../../core/errors.js'
 import { type MockFault, type MockFaultyEndpoint, mockFaultyEndpoints } from './fault.js'
+import { faultShapes } from './notation-shapes.js'
 import type { MockScriptedFault } from './scripted-fault.js'
 
 /** The endpoints of the faults that are not for all. */
@@ -15,6 +16,7 @@ const invalid = (message: string): OAuthError => new OAuthError('invalid_argumen
 const isStatus = (status: number): boolean => Number.isInteger(status) && status >= 200 && status <= 599
 
 const assertFault = (fault: MockFault, endpoint: MockScriptedFault['endpoint']): void => {
+  if (!Object.hasOwn(faultShapes, fault.type)) throw invalid(`no fault is called ${fault.type}`)
   const home = faultHomes[fault.type]
   if (home && !home.some((fit) => fit === endpoint)) {
     throw invalid(`${fault.type} is a fault of the ${home.join(', ')} endpoint, not of ${endpoint}`)

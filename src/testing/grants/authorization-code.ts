@@ -3,7 +3,7 @@ import { isPublic } from '../options.js'
 import { refusal } from '../refusal.js'
 import type { AuthorizationCode, MockContext } from '../state.js'
 import { isPast, issueRefreshToken, mayRefresh } from '../tokens/issuance.js'
-import { verifierFlaw } from '../tokens/pkce.js'
+import { verifies } from '../tokens/pkce.js'
 import type { Parameters } from '../ways/received-request.js'
 import type { GrantHandler } from './grant.js'
 
@@ -29,8 +29,7 @@ const assertVerifier = (
     if (verifier !== undefined) throw refusal(profile, 'verifier_without_challenge')
     return
   }
-  const flaw = verifierFlaw(verifier, challenge)
-  if (flaw) throw refusal(profile, 'verifier_refused', {}, flaw)
+  if (verifier === undefined || !verifies(verifier, challenge)) throw refusal(profile, 'verifier_refused')
 }
 
 /** RFC 6749 §10.12, RFC 9207 §2.4: a client that looks at its callback never comes with such a code. */
@@ -47,12 +46,9 @@ export const authorizationCodeGrant: GrantHandler = (form, client, context, { cn
   if (value === undefined) throw refusal(profile, 'missing_parameter')
   const code = state.codes.get(value)
   // Another client's code is left as it is: a client must not be able to end what is not its own.
-  if (!code) throw refusal(profile, 'unknown_code')
-  if (code.grant.clientId !== client.clientId) {
-    throw refusal(profile, 'unknown_code').because('the code is of another client')
-  }
+  if (code?.grant.clientId !== client.clientId) throw refusal(profile, 'unknown_code')
   if (code.used) {
-    Object.assign(code.grant, { revoked: true, why: 'its authorization code was used twice' })
+    code.grant.revoked = true
     throw refusal(profile, 'used_code')
   }
   code.used = true
