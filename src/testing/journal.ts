@@ -21,10 +21,13 @@ export interface MockRequest {
   readonly at: number
   /** The faults that hit it; absent if none did. */
   readonly faults?: readonly MockFault['type'][]
+  /**
+   * Why it was refused, or why introspection called a token inactive, in words and without secrets; absent if it was not. It may
+   * say more than the answer, which for some errors must not tell.
+   */
+  readonly refused?: string
   /** Status of the answer; absent until its headers are out. */
   readonly status?: number
-  /** Why it was refused, in the words of the refusal; absent if it was not. */
-  readonly refused?: string
   /** Why there is no answer: the connection was reset, by a fault, or the client did not wait for it. */
   readonly lost?: 'reset' | 'abandoned'
   /** What the request was given, by the names of the wire, though a fault may have kept it from coming; absent if nothing. */

@@ -19,14 +19,14 @@ export const maskedValue = (name: string, value: string): string => {
 export const parametersOf = ({ form, url }: Pick<MockRequest, 'form' | 'url'>): Readonly<Record<string, string>> =>
   form ?? Object.fromEntries(new URL(url).searchParams)
 
-/** A request in one line, without its secrets: `token of web, grant_type=refresh_token refresh_token=*** → 200`. */
+/** A request in one line, without its secrets: `token of web, grant_type=refresh_token refresh_token=*** → 200`, and why it was refused. */
 export const maskedRequest = (request: MockRequest): string => {
-  const { endpoint, clientId, faults, status = 'no answer' } = request
+  const { endpoint, clientId, faults, refused, status = 'no answer' } = request
   const parameters = Object.entries(parametersOf(request)).filter(([name]) => name !== 'client_id')
   return [
     clientId === undefined ? endpoint : `${endpoint} of ${maskedValue('client_id', clientId)},`,
     ...parameters.map(([name, value]) => `${name}=${maskedValue(name, value)}`),
-    `→ ${status}`,
+    refused === undefined ? `→ ${status}` : `→ ${status}: ${refused}`,
     faults && `(${faults.join(', ')})`,
   ]
     .filter(Boolean)

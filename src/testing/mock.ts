@@ -2,6 +2,7 @@ import { systemClock } from '../core/clock.js'
 import { OAuthError } from '../core/errors.js'
 import type { AuthorizationServer } from '../core/server.js'
 import type { Token } from '../core/token.js'
+import { isOverview, overview } from './browser/overview.js'
 import { claimedClient } from './clients/claimed-client.js'
 import { asksForCertificates } from './clients/client-certificate.js'
 import { clientsOfDocuments } from './clients/client-id-metadata-document.js'
@@ -156,11 +157,15 @@ export const createMockAuthorizationServer = (options: MockAuthorizationServerOp
   }
   const answer = async (request: ReceivedRequest): Promise<Response> => (await respond(request)).answer
 
+  const all = { context, script, requests: journal.requests, routes, profile: options.profile }
+  const visit = async (request: ReceivedRequest): Promise<Response> =>
+    isOverview(request, all) ? overview(request, all, servers.get(request.url.origin) ?? server) : answer(request)
+
   return {
     server,
     resource: resourceOf(server),
     requests: journal.requests,
-    fetch: inProcessFetch((origin) => servers.has(origin), answer),
+    fetch: inProcessFetch((origin) => servers.has(origin), visit),
     handlers: (http) =>
       mswHandlers(
         http,
@@ -173,7 +178,7 @@ export const createMockAuthorizationServer = (options: MockAuthorizationServerOp
         homes,
         servers,
         logins,
-        answer,
+        answer: visit,
         requestCert: asksForCertificates(options),
         authorities: options.certificateAuthorities ?? [],
       }),

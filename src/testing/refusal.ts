@@ -80,13 +80,18 @@ const reasons = {
 
 export type Reason = keyof typeof reasons
 
-/** Thrown where a request is refused; the router answers with what it carries. */
+/** Thrown where a request is refused; the router answers with what it carries, and writes the message down. */
 export class Refusal extends Error {
   readonly answer: Response
 
   constructor(message: string, answer: Response) {
     super(message)
     this.answer = answer
+  }
+
+  /** The same answer, and other words for the journal: the one who asks may not know everything. */
+  because(message: string): Refusal {
+    return new Refusal(message, this.answer)
   }
 }
 

@@ -49,6 +49,8 @@ export interface Grant {
   /** What the ID token of this login echoes. */
   readonly nonce?: string
   revoked: boolean
+  /** Why it was revoked, in words. */
+  why?: string
 }
 
 export interface Challenge {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { discover, discoverResource } from '../../src/index.js'
+import { challengesOf } from '../../src/core/challenge.js'
+import { createClient, discover, discoverResource } from '../../src/index.js'
 import { createMockAuthorizationServer } from '../../src/testing/index.js'
 import { failureOf } from '../fixtures/failure-of.js'
 import { fakeClock } from '../fixtures/fake-clock.js'
@@ -32,24 +33,108 @@ describe('refuses', () => {
     },
   )
 
-  it.each<[string, string, string]>([
-    ['an empty one', '', 'Bearer'],
-    ['two of them', '', `Bearer ${token.accessToken}, Bearer ${token.accessToken}`],
-    ['one in the header and one in the query', '?access_token=a', `Bearer ${token.accessToken}`],
-  ])('%s as invalid_request', async (_, query, authorization) => {
+  it.each<[string, string, string, string]>([
+    ['an empty one', '', 'Bearer', 'the Authorization header is not one scheme and one token'],
+    [
+      'two of them',
+      '',
+      `Bearer ${token.accessToken}, Bearer ${token.accessToken}`,
+      'the Authorization header is not one scheme and one token',
+    ],
+    [
+      'one in the header and one in the query',
+      '?access_token=a',
+      `Bearer ${token.accessToken}`,
+      'the access token came in more than one way',
+    ],
+  ])('%s as invalid_request', async (_, query, authorization, why) => {
     const answer = await get(mock, `${mock.resource}${query}`, { authorization })
-    expect([answer.status, challengeOf(answer)]).toEqual([400, 'Bearer realm="mock", error="invalid_request"'])
+    expect(answer.status).toBe(400)
+    expect(challengeOf(answer)).toBe(`Bearer realm="mock", error="invalid_request", error_description="${why}"`)
+    expect(mock.requests.at(-1)?.refused).toBe(why)
   })
 
-  it('an unknown token, a refresh token and an expired one as invalid_token', async () => {
-    const expired = mock.issue({ clientId: 'web', expiresIn: 0 })
-    for (const value of ['unknown', token.refreshToken, expired.accessToken]) {
-      const answer = await askResource(mock, value)
-      expect([answer.status, challengeOf(answer)]).toEqual([
-        401,
-        `Bearer realm="mock", error="invalid_token", ${pointer}`,
-      ])
-    }
+  const expired = mock.issue({ clientId: 'web', expiresIn: 0 })
+  const revoked = mock.issue({ clientId: 'web' })
+  mock.revoke(revoked.accessToken)
+  const ended = mock.issue({ clientId: 'web' })
+  mock.revoke(`${ended.refreshToken}`)
+
+  it.each<[string, string | undefined, string]>([
+    ['an unknown token', 'unknown', 'the access token is unknown here'],
+    ['a refresh token', token.refreshToken, 'this is a refresh token: it is for the token endpoint alone'],
+    ['an expired one', expired.accessToken, 'the access token has expired'],
+    ['a revoked one', revoked.accessToken, 'the access token was revoked'],
+    [
+      'one of a session that has ended',
+      ended.accessToken,
+      'the access token was revoked with its family: its refresh token was revoked',
+    ],
+  ])('%s as invalid_token, and says why (RFC 6750 §3)', async (_, value, why) => {
+    const answer = await askResource(mock, value)
+    expect(answer.status).toBe(401)
+    expect(challengeOf(answer)).toBe(
+      `Bearer realm="mock", error="invalid_token", error_description="${why}", ${pointer}`,
+    )
+    expect(answer.json).toEqual({ error: 'invalid_token', error_description: why })
+    expect(mock.requests.at(-1)).toMatchObject({ status: 401, refused: why })
+  })
+
+  it('an ID token, which is for the client alone', async () => {
+    const redirectUri = 'https://app.test/cb'
+    const its = createMockAuthorizationServer({ clients: [{ clientId: 'page', redirectUris: [redirectUri] }] })
+    const client = createClient({ server: its.server, clientId: 'page', fetch: its.fetch })
+    const request = await client.authorizationRequest({ redirectUri, scope: 'openid' })
+    const { idToken } = await client.exchangeCode(await its.authorize(request.url), request)
+    const answer = await askResource(its, idToken)
+    expect(answer.json).toEqual({
+      error: 'invalid_token',
+      error_description: 'this is an ID token: it is for the client alone',
+    })
+  })
+
+  it('without a word in the challenge of a service that gives none, but with one in the journal', async () => {
+    const smokeball = createMockAuthorizationServer({ profile: 'smokeball', clients: [] })
+    const answer = await askResource(smokeball, 'unknown')
+    expect(challengeOf(answer)).toBe('Bearer realm="mock", error="invalid_token"')
+    expect(smokeball.requests.at(-1)?.refused).toBe('the access token is unknown here')
+  })
+
+  it.each<[string, string, Record<string, string>, string]>([
+    [
+      'in the query',
+      '?access_token=a',
+      {},
+      'there is no Authorization header: an access token in the query is not looked at',
+    ],
+    [
+      'under no scheme',
+      '',
+      { authorization: `${token.accessToken}` },
+      'the Authorization header is neither Bearer nor DPoP',
+    ],
+  ])('a token %s with a word in the journal alone', async (_, query, headers, why) => {
+    expect(challengeOf(await get(mock, `${mock.resource}${query}`, headers))).not.toContain('error')
+    expect(mock.requests.at(-1)?.refused).toBe(why)
+  })
+
+  it('a token in the body, which no resource has to look at (RFC 6750 §2.2)', async () => {
+    const body = new URLSearchParams({ access_token: token.accessToken })
+    expect((await mock.fetch(mock.resource, { method: 'POST', body })).status).toBe(401)
+    expect(mock.requests.at(-1)?.refused).toBe(
+      'there is no Authorization header: an access token in the body is not looked at',
+    )
+    const headers = { authorization: `Bearer ${token.accessToken}` }
+    expect((await mock.fetch(mock.resource, { method: 'POST', body, headers })).status).toBe(400)
+  })
+
+  it('what a URL demands comes back as one value, whatever is in it', async () => {
+    const answer = await askResource(mock, token.accessToken, '?scope=a"%5C%0Ab%22,error%3D%22none')
+    expect(answer.status).toBe(403)
+    expect(challengesOf(challengeOf(answer))[0]?.parameters).toMatchObject({
+      error: 'insufficient_scope',
+      scope: 'a"\\?b",error="none',
+    })
   })
 
   it('a token at the moment it expires', async () => {
@@ -66,7 +151,10 @@ describe('refuses', () => {
     expect((await askResource(mock, accessToken, '?scope=read')).status).toBe(200)
     const answer = await askResource(mock, accessToken, '?scope=read+write')
     expect(answer.status).toBe(403)
-    expect(challengeOf(answer)).toBe('Bearer realm="mock", error="insufficient_scope", scope="read write"')
+    expect(challengeOf(answer)).toBe(
+      'Bearer realm="mock", error="insufficient_scope", error_description="the access token lacks a scope that is demanded", ' +
+        'scope="read write"',
+    )
   })
 })
 

@@ -10,6 +10,8 @@ import { type BrowserSession, newSession, sessionOf, withSession } from './sessi
 /** What the pages are made with: in a file of its own, because a mock that shows none needs none. */
 export type Pages = typeof import('../pages/pages.js')
 
+export const loadPages = (): Promise<Pages> => import('../pages/pages.js')
+
 /** Seconds that a person has for a page. */
 const patience = 3600
 

@@ -6,7 +6,7 @@ const loopback = ['127.0.0.1', 'localhost', '[::1]']
  * The origin of the mock as the browser has it. `undefined`: the name of another host that leads here, as one does whose
  * owner wants to read what is on loopback.
  */
-const ownOrigin = ({ url, headers }: ReceivedRequest): string | undefined => {
+export const ownOrigin = ({ url, headers }: ReceivedRequest): string | undefined => {
   const host = headers.get('host')
   const seen = host === null ? url : URL.parse(`${url.protocol}//${host}`)
   if (!seen) return undefined
@@ -15,7 +15,7 @@ const ownOrigin = ({ url, headers }: ReceivedRequest): string | undefined => {
 }
 
 /** Whether a form was sent by a page of the mock's own, as a browser says. */
-const isSentByOwnPage = (request: ReceivedRequest): boolean => {
+export const isSentByOwnPage = (request: ReceivedRequest): boolean => {
   const site = request.headers.get('sec-fetch-site') ?? 'same-origin'
   const origin = ownOrigin(request)
   return site === 'same-origin' && origin !== undefined && request.headers.get('origin') === origin

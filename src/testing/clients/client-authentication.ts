@@ -51,7 +51,7 @@ export const authenticateClient = async (
     if (proofs.filter(Boolean).length > 1) throw refused('several_authentications')
     if (authorization !== null) {
       const basic = readBasic(authorization, server.basicEncoding ?? 'form')
-      if (!basic) throw refused('wrong_secret')
+      if (!basic) throw refused('wrong_secret').because('the Authorization header is no well-formed Basic credentials')
       const [clientId, secret] = basic
       if (bodyClientId !== undefined && bodyClientId !== clientId) throw refused('client_id_mismatch')
       return { method: 'client_secret_basic', clientId, secret }
@@ -71,7 +71,7 @@ export const authenticateClient = async (
 
   const { method, clientId, secret } = read()
   const client = clients.get(clientId)
-  if (!client) throw refused('unknown_client')
+  if (!client) throw refused('unknown_client').because('no client with this client_id is registered')
   const allowed = client.tokenEndpointAuthMethod
     ? [client.tokenEndpointAuthMethod]
     : (server.tokenEndpointAuthMethodsSupported ?? [])
@@ -91,6 +91,6 @@ export const authenticateClient = async (
   }
   if (method === 'none') throw refused('secret_missing')
   if (!allowed.includes(method)) throw refused('method_refused')
-  if (secret !== client.clientSecret) throw refused('wrong_secret')
+  if (secret !== client.clientSecret) throw refused('wrong_secret').because('the client secret is wrong')
   return client
 }

@@ -1,6 +1,6 @@
 import { redirectAnswer } from '../answers.js'
 import type { MockAuthorizeOptions, MockClient } from '../options.js'
-import { methodNotAllowed } from '../refusal.js'
+import { methodNotAllowed, Refusal } from '../refusal.js'
 import type { GrantedScope, Login, MockContext, RedirectableRequest } from '../state.js'
 import { issueCode } from '../tokens/issuance.js'
 import { type Parameters, presentOf, type ReceivedRequest } from '../ways/received-request.js'
@@ -113,8 +113,10 @@ export const sentBack = (
   context: MockContext,
   { parameters, redirectUri, requestUri }: RedirectableRequest,
   decide: () => string | Promise<Response>,
+  status = 302,
 ): Response | Promise<Response> => {
   const response = new URLSearchParams()
+  let refusal: AuthorizationError | undefined
   try {
     if (context.server.requirePushedAuthorizationRequests && requestUri === undefined) {
       throw new AuthorizationError('invalid_request', 'authorization requests must be pushed')
@@ -124,6 +126,7 @@ export const sentBack = (
     response.set('code', decided)
   } catch (refused) {
     if (!(refused instanceof AuthorizationError)) throw refused
+    refusal = refused
     response.set('error', refused.error)
     if (context.profile.errorDescriptions) response.set('error_description', refused.message)
   }
@@ -135,7 +138,9 @@ export const sentBack = (
   // RFC 9207 §2: errors carry it too.
   if (issuer && authorizationResponseIssParameterSupported) response.set('iss', issuer)
   // Added to the text, because a parsed and written query is not always the same one.
-  return redirectAnswer(`${redirectUri}${redirectUri.includes('?') ? '&' : '?'}${response}`)
+  const answer = redirectAnswer(`${redirectUri}${redirectUri.includes('?') ? '&' : '?'}${response}`, status)
+  if (refusal) throw new Refusal(refusal.message, answer)
+  return answer
 }
 
 /** The authorization endpoint (RFC 6749 §3.1, §4.1.1), and the user before it. */

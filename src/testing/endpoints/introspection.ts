@@ -1,10 +1,10 @@
 import { jsonAnswer } from '../answers.js'
 import { authenticateClient } from '../clients/client-authentication.js'
 import { isPublic } from '../options.js'
-import { refusal } from '../refusal.js'
+import { Refusal, refusal } from '../refusal.js'
 import type { Confirmation, Endpoint, Grant, GrantedScope, MockContext } from '../state.js'
-import { isPast } from '../tokens/issuance.js'
 import { textOf } from '../tokens/scope.js'
+import { liveAccessToken, refreshTokenFlaw } from '../tokens/token-flaw.js'
 import { formOf } from '../ways/received-request.js'
 
 interface Live {
@@ -15,24 +15,16 @@ interface Live {
   readonly cnf?: Confirmation | undefined
 }
 
-/** A token of either kind that can be used now. */
-const liveToken = (context: MockContext, value: string): Live | undefined => {
+/** A token of either kind that can be used now, otherwise why it cannot. */
+const liveToken = (context: MockContext, value: string): Live | string => {
   const { profile, state } = context
-  const accessToken = state.accessTokens.get(value)
   const refreshToken = state.refreshTokens.get(value)
-  const token = accessToken ?? refreshToken
-  if (!token || token.grant.revoked || accessToken?.revoked || refreshToken?.used) return undefined
-  if (isPast(context, token.expiresAt)) return undefined
-  const { grant, expiresAt } = token
-  return {
-    grant,
-    scope: accessToken?.scope ?? grant.scope,
-    ...(expiresAt !== undefined && { expiresAt }),
-    ...(accessToken && {
-      tokenType: accessToken.cnf?.jkt === undefined ? profile.tokenType : 'DPoP',
-      cnf: accessToken.cnf,
-    }),
-  }
+  if (refreshToken)
+    return refreshTokenFlaw(context, refreshToken) ?? { ...refreshToken, scope: refreshToken.grant.scope }
+  const accessToken = liveAccessToken(context, value)
+  if (typeof accessToken === 'string') return accessToken
+  const { grant, scope, expiresAt, cnf } = accessToken
+  return { grant, scope, expiresAt, tokenType: cnf?.jkt === undefined ? profile.tokenType : 'DPoP', cnf }
 }
 
 /**
@@ -48,7 +40,7 @@ export const introspection: Endpoint = async (request, context) => {
   if (value === undefined) throw refusal(profile, 'missing_parameter')
   const live = liveToken(context, value)
   // RFC 7662 §2.2: why it is not active is nobody's business.
-  if (!live) return jsonAnswer(200, { active: false })
+  if (typeof live === 'string') throw new Refusal(live, jsonAnswer(200, { active: false }))
   const { grant, scope, expiresAt, tokenType, cnf } = live
   return jsonAnswer(200, {
     active: true,

@@ -113,7 +113,7 @@ const decide = async (request: ReceivedRequest, context: MockContext, pages: Pag
   const kind = form.get('decision')
   const again = (step: Step, problem?: string) => consentPage(request, context, asked, step, pages, problem)
   state.interactions.delete(id)
-  const answer = await sentBack(context, asked, () => {
+  const work = () => {
     if (kind === 'refuse') throw new AuthorizationError('access_denied', 'the user did not approve')
     const checked = checkedRequest(context, asked.client, asked.parameters)
     if (kind === 'switch') return again({ checked, user: undefined, reasons: [] })
@@ -122,10 +122,9 @@ const decide = async (request: ReceivedRequest, context: MockContext, pages: Pag
     // The login has become too old before the page.
     if (step && step.user === undefined) return again(step)
     return approved(context, asked, decision)
-  })
-  if (!answer.headers.has('location')) return answer
+  }
   // RFC 9700 §4.12: a form that was sent to the server is not sent on to the client.
-  return new Response(null, { status: 303, headers: answer.headers })
+  return sentBack(context, asked, work, 303)
 }
 
 /** The authorization endpoint (RFC 6749 §3.1) for a person at a page. */

@@ -1,5 +1,5 @@
 import { pageAnswer } from '../answers.js'
-import type { Pages } from '../browser/interaction.js'
+import { loadPages } from '../browser/interaction.js'
 import { issuedBy, type MockEndpoint, type MockRequest } from '../journal.js'
 import type { MockAuthorizeOptions, MockLogin } from '../options.js'
 import { Refusal } from '../refusal.js'
@@ -43,22 +43,12 @@ export interface Outcome extends Result {
   readonly answer: Response
 }
 
-/** The reason that an answer carries beside its body (RFC 6749 §4.1.2.1, RFC 6750 §3). */
-const reasonIn = ({ headers }: Response): string | undefined => {
-  const query = URL.parse(headers.get('location') ?? '')?.searchParams
-  const challenge = headers.get('www-authenticate') ?? ''
-  const said = (name: string) => query?.get(name) ?? challenge.match(`\\b${name}="([^"]*)"`)?.[1]
-  return said('error_description') ?? said('error')
-}
-
 /** How somebody decides, where somebody has to. */
 export interface Deciding {
   readonly login: MockLogin
   /** Who decides at the authorization endpoint, where the request was not made by a browser. */
   readonly user?: MockAuthorizeOptions | undefined
 }
-
-const loadPages = (): Promise<Pages> => import('../pages/pages.js')
 
 const answerOf = async (
   endpoint: Exclude<MockEndpoint, 'unknown'>,
@@ -82,11 +72,12 @@ export const outcomeOf = async (
   context: MockContext,
   deciding: Deciding,
 ): Promise<Outcome> => {
-  if (endpoint === 'unknown') return { answer: pageAnswer(404, 'nothing is here') }
+  if (endpoint === 'unknown') {
+    return { answer: pageAnswer(404, 'nothing is here'), refused: 'no endpoint is at this path' }
+  }
   try {
     const answer = await answerOf(endpoint, request, context, deciding)
-    const refused = reasonIn(answer)
-    return { answer, ...(await issuedBy(endpoint, answer)), ...(refused !== undefined && { refused }) }
+    return { answer, ...(await issuedBy(endpoint, answer)) }
   } catch (refused) {
     if (refused instanceof Refusal) return { answer: refused.answer, refused: refused.message }
     throw refused

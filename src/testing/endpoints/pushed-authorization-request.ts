@@ -25,7 +25,8 @@ export const pushedAuthorizationRequest: Endpoint = async (request, context) => 
     // What the user would be told at the authorization endpoint, the client is told here.
     if (refused instanceof Refusal) throw refusal(profile, 'unfit_redirect_uri')
     if (!(refused instanceof AuthorizationError)) throw refused
-    return jsonAnswer(400, { error: refused.error, error_description: refused.message })
+    const { error, message } = refused
+    throw new Refusal(message, jsonAnswer(400, { error, error_description: message }))
   }
   const requestUri = `urn:ietf:params:oauth:request_uri:${base64url(randomBytes(24))}`
   const lifetime = profile.pushedRequestLifetime

@@ -1,30 +1,13 @@
-import { emptyAnswer, jsonAnswer } from '../answers.js'
-import { proofAlgorithms } from '../crypto/proof-algorithms.js'
+import { jsonAnswer } from '../answers.js'
+import { Refusal } from '../refusal.js'
 import type { Endpoint, Grant, MockContext } from '../state.js'
 import { certificateBindingFlaw } from '../tokens/confirmation.js'
 import { checkProof, currentNonce, ProofRefused, wantsNonce } from '../tokens/dpop.js'
-import { isPast } from '../tokens/issuance.js'
 import { covers, listOf, textOf } from '../tokens/scope.js'
+import { flawOf } from '../tokens/token-flaw.js'
 import type { ReceivedRequest } from '../ways/received-request.js'
+import { type Attributes, challenge } from './challenge.js'
 import { resourceMetadataUrl, resourceOf } from './resource-metadata.js'
-
-type Attributes = Readonly<Record<string, string>>
-
-/** What a resource says to a request that it refuses, in the scheme that it came with (RFC 6750 §3, RFC 9449 §7.1). */
-export const challenge = (
-  { headers }: Pick<ReceivedRequest, 'headers'>,
-  status: number,
-  attributes: Attributes = {},
-  answerHeaders: Attributes = {},
-): Response => {
-  const isBound = /^dpop\b/i.test(headers.get('authorization') ?? '')
-  const all = { realm: 'mock', ...attributes, ...(isBound && { algs: proofAlgorithms.join(' ') }) }
-  const written = Object.entries(all).map(([name, value]) => `${name}="${value}"`)
-  return emptyAnswer(status, {
-    'www-authenticate': `${isBound ? 'DPoP' : 'Bearer'} ${written.join(', ')}`,
-    ...answerHeaders,
-  })
-}
 
 /** RFC 9449 §9: told with each answer to a token that is bound, so that the next proof has it. */
 const nonceHeader = (context: MockContext): Attributes =>
@@ -44,53 +27,93 @@ const stepUpOf = (
   return { ...(acrValues && { acr_values: acrValues }), ...(maxAge && { max_age: maxAge }) }
 }
 
+type Refuse = (status: number, error: string, description: string, attributes?: Attributes) => Refusal
+
+const refuser = (request: ReceivedRequest, { profile, server }: MockContext, headers: Attributes): Refuse => {
+  // RFC 9728 §5.1.
+  const pointer = profile.resourceMetadata && { resource_metadata: resourceMetadataUrl(server) }
+  return (status, error, description, attributes) => {
+    const said = { error, ...(profile.errorDescriptions && { error_description: description }), ...attributes }
+    return new Refusal(description, challenge(request, status, { ...said, ...(status === 401 && pointer) }, headers))
+  }
+}
+
+/** RFC 6750 §3.1: a request that does not authenticate is told no more than that it must. The journal says more. */
+const unauthenticated = (
+  { profile, server }: MockContext,
+  request: ReceivedRequest,
+  { inQuery, inBody }: { readonly inQuery: boolean; readonly inBody: boolean },
+): Refusal => {
+  const pointer = profile.resourceMetadata ? { resource_metadata: resourceMetadataUrl(server) } : undefined
+  const where = inQuery ? 'in the query' : inBody ? 'in the body' : undefined
+  const why = request.headers.has('authorization')
+    ? 'the Authorization header is neither Bearer nor DPoP'
+    : `there is no Authorization header${where ? `: an access token ${where} is not looked at` : ''}`
+  return new Refusal(why, challenge(request, 401, pointer))
+}
+
+/** The token of a request, and whether it is under DPoP (RFC 6750 §2.1, RFC 9449 §7.1). */
+const presented = (
+  request: ReceivedRequest,
+  context: MockContext,
+): { readonly value: string; readonly isBound: boolean } => {
+  const { url, headers, body } = request
+  const authorization = headers.get('authorization') ?? ''
+  const isForm = headers.get('content-type')?.startsWith('application/x-www-form-urlencoded') === true
+  const elsewhere = {
+    inQuery: url.searchParams.has('access_token'),
+    inBody: isForm && new URLSearchParams(body).has('access_token'),
+  }
+  if (!/^(bearer|dpop)\b/i.test(authorization)) throw unauthenticated(context, request, elsewhere)
+  const [, scheme = '', value] = authorization.match(/^(bearer|dpop) +([A-Za-z0-9\-._~+/]+=*)$/i) ?? []
+  const refuse = refuser(request, context, {})
+  if (value === undefined)
+    throw refuse(400, 'invalid_request', 'the Authorization header is not one scheme and one token')
+  if (elsewhere.inQuery || elsewhere.inBody) {
+    throw refuse(400, 'invalid_request', 'the access token came in more than one way')
+  }
+  return { value, isBound: /^dpop$/i.test(scheme) }
+}
+
+const proved = async (
+  request: ReceivedRequest,
+  context: MockContext,
+  value: string,
+  refuse: Refuse,
+): Promise<string> => {
+  try {
+    const jkt = await checkProof(request, context, value)
+    if (jkt === undefined) throw new ProofRefused('the request has no DPoP proof')
+    return jkt
+  } catch (refused) {
+    throw refused instanceof ProofRefused ? refuse(401, refused.error, refused.message) : refused
+  }
+}
+
 /**
  * A protected resource (RFC 6750, RFC 9449), with tokens in the header alone; `?scope=`, `?acr=` and `?max_age=` name what
  * it demands.
  */
 export const resource: Endpoint = async (request, context) => {
-  const { url, headers } = request
-  const authorization = headers.get('authorization')
-  const { profile, server } = context
-  // RFC 9728 §5.1.
-  const pointer = profile.resourceMetadata ? { resource_metadata: resourceMetadataUrl(server) } : undefined
-  // RFC 6750 §3.1: a request that does not authenticate is told no more than that it must.
-  if (!/^(bearer|dpop)\b/i.test(authorization ?? '')) return challenge(request, 401, pointer)
-  const [, scheme = '', value] = authorization?.match(/^(bearer|dpop) +([A-Za-z0-9\-._~+/]+=*)$/i) ?? []
-  if (value === undefined || url.searchParams.has('access_token')) {
-    return challenge(request, 400, { error: 'invalid_request' })
-  }
-  const token = context.state.accessTokens.get(value)
-  const isBound = /^dpop$/i.test(scheme)
+  const { value, isBound } = presented(request, context)
   const nonce = isBound ? nonceHeader(context) : {}
-  const refuse = (status: number, attributes: Attributes) =>
-    challenge(request, status, { ...attributes, ...(status === 401 && pointer) }, nonce)
-  if (isBound) {
-    try {
-      const jkt = await checkProof(request, context, value)
-      if (jkt === undefined) return refuse(401, { error: 'invalid_dpop_proof', error_description: 'there is no proof' })
-      if (token && token.cnf?.jkt !== jkt)
-        return refuse(401, { error: 'invalid_token', error_description: 'another key' })
-    } catch (refused) {
-      if (!(refused instanceof ProofRefused)) throw refused
-      return refuse(401, { error: refused.error, error_description: refused.message })
-    }
+  const refuse = refuser(request, context, nonce)
+  const jkt = isBound ? await proved(request, context, value, refuse) : undefined
+  const found = flawOf(context, value, { jkt, resource: resourceOf(context.server) })
+  if (typeof found === 'string') throw refuse(401, 'invalid_token', found)
+  const { grant, scope, target, cnf } = found
+  const flaw = await certificateBindingFlaw(cnf, request.certificate)
+  if (flaw) throw refuse(401, 'invalid_token', flaw)
+  const demanded = request.url.searchParams
+  const login = stepUpOf(demanded, grant, context.clock.now())
+  if (login)
+    throw refuse(401, 'insufficient_user_authentication', 'the user must log in again, or more strongly', login)
+  const scopes = demanded.get('scope') ?? ''
+  if (!covers(scope, listOf(scopes))) {
+    throw refuse(403, 'insufficient_scope', 'the access token lacks a scope that is demanded', { scope: scopes })
   }
-  // RFC 9449 §7.2: a token that is bound is no bearer token.
-  const isMisused = !isBound && token?.cnf?.jkt !== undefined
-  if (!token || isMisused || token.revoked || token.grant.revoked || isPast(context, token.expiresAt)) {
-    return refuse(401, { error: 'invalid_token' })
-  }
-  const flaw = await certificateBindingFlaw(token.cnf, request.certificate)
-  if (flaw) return refuse(401, { error: 'invalid_token', error_description: flaw })
-  // RFC 8707 §3: a token for others is none for this one.
-  const { resources, details } = token.target
-  if (resources && !resources.includes(resourceOf(server))) return refuse(401, { error: 'invalid_token' })
-  const login = stepUpOf(url.searchParams, token.grant, context.clock.now())
-  if (login) return refuse(401, { error: 'insufficient_user_authentication', ...login })
-  const demanded = url.searchParams.get('scope') ?? ''
-  if (!covers(token.scope, listOf(demanded))) return refuse(403, { error: 'insufficient_scope', scope: demanded })
-  const { clientId, subject, acr } = token.grant
-  const target = { ...(resources && { resources }), ...(details && { authorizationDetails: details }) }
-  return jsonAnswer(200, { clientId, subject, scope: textOf(token.scope), ...target, ...(acr && { acr }) }, nonce)
+  const { resources, details } = target
+  const { clientId, subject, acr } = grant
+  const uses = { ...(resources && { resources }), ...(details && { authorizationDetails: details }) }
+  return jsonAnswer(200, { clientId, subject, scope: textOf(scope), ...uses, ...(acr && { acr }) }, nonce)
 }

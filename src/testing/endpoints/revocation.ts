@@ -20,6 +20,7 @@ export const issuedToken = (state: State, value: string): Issued | undefined => 
     grant,
     end: () => {
       ending.revoked = true
+      if (!accessToken) grant.why = 'its refresh token was revoked'
     },
   }
 }

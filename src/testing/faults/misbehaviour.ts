@@ -1,7 +1,7 @@
 import type { Clock } from '../../core/clock.js'
 import { emptyAnswer, type Json, jsonAnswer, pageAnswer, redirectAnswer } from '../answers.js'
 import type { KeyRing } from '../crypto/key-ring.js'
-import { challenge } from '../endpoints/resource.js'
+import { challenge } from '../endpoints/challenge.js'
 import type { MockEndpoint } from '../journal.js'
 import { forgedIdToken } from '../tokens/id-token.js'
 import type { ReceivedRequest } from '../ways/received-request.js'

@@ -3,7 +3,7 @@ import { isPublic } from '../options.js'
 import { refusal } from '../refusal.js'
 import type { AuthorizationCode, MockContext } from '../state.js'
 import { isPast, issueRefreshToken, mayRefresh } from '../tokens/issuance.js'
-import { verifies } from '../tokens/pkce.js'
+import { verifierFlaw } from '../tokens/pkce.js'
 import type { Parameters } from '../ways/received-request.js'
 import type { GrantHandler } from './grant.js'
 
@@ -29,7 +29,8 @@ const assertVerifier = (
     if (verifier !== undefined) throw refusal(profile, 'verifier_without_challenge')
     return
   }
-  if (verifier === undefined || !verifies(verifier, challenge)) throw refusal(profile, 'verifier_refused')
+  const flaw = verifierFlaw(verifier, challenge)
+  if (flaw) throw refusal(profile, 'verifier_refused', {}, flaw)
 }
 
 /** RFC 6749 §10.12, RFC 9207 §2.4: a client that looks at its callback never comes with such a code. */
@@ -46,9 +47,12 @@ export const authorizationCodeGrant: GrantHandler = (form, client, context, { cn
   if (value === undefined) throw refusal(profile, 'missing_parameter')
   const code = state.codes.get(value)
   // Another client's code is left as it is: a client must not be able to end what is not its own.
-  if (code?.grant.clientId !== client.clientId) throw refusal(profile, 'unknown_code')
+  if (!code) throw refusal(profile, 'unknown_code')
+  if (code.grant.clientId !== client.clientId) {
+    throw refusal(profile, 'unknown_code').because('the code is of another client')
+  }
   if (code.used) {
-    code.grant.revoked = true
+    Object.assign(code.grant, { revoked: true, why: 'its authorization code was used twice' })
     throw refusal(profile, 'used_code')
   }
   code.used = true

@@ -21,9 +21,12 @@ export const deviceCodeGrant: GrantHandler = (form, client, context, { cnf }) =>
   if (value === undefined) throw refusal(profile, 'missing_parameter')
   const code = state.deviceCodes.get(value)
   // Another client's code is left as it is: a client must not be able to end what is not its own.
-  if (code?.grant.clientId !== client.clientId) throw refusal(profile, 'unknown_device_code')
+  if (!code) throw refusal(profile, 'unknown_device_code')
+  if (code.grant.clientId !== client.clientId) {
+    throw refusal(profile, 'unknown_device_code').because('the device code is of another client')
+  }
   if (code.used) {
-    code.grant.revoked = true
+    Object.assign(code.grant, { revoked: true, why: 'its device code was used twice' })
     throw refusal(profile, 'used_device_code')
   }
   if (isPast(context, code.expiresAt)) throw refusal(profile, 'expired_device_code')

@@ -13,7 +13,7 @@ export const extensionGrant =
     const decision = await decide(Object.fromEntries(form))
     if ('error' in decision) {
       const { error, errorDescription, status = 400 } = decision
-      throw new Refusal(error, jsonAnswer(status, { error, error_description: errorDescription }))
+      throw new Refusal(errorDescription ?? error, jsonAnswer(status, { error, error_description: errorDescription }))
     }
     const { subject, scope: granted, refreshToken, fields } = decision
     const scope = listOf(scopeParameter(granted) ?? form.get('scope') ?? '')

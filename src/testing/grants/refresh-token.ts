@@ -3,6 +3,7 @@ import { refusal } from '../refusal.js'
 import type { MockContext, RefreshToken } from '../state.js'
 import { isPast, issueRefreshToken } from '../tokens/issuance.js'
 import { narrowScope } from '../tokens/scope.js'
+import { refreshTokenFlaw } from '../tokens/token-flaw.js'
 import type { GrantHandler } from './grant.js'
 
 /** The token that a used one was exchanged for, if it may still be exchanged for that again. */
@@ -18,13 +19,20 @@ const rotate = (token: RefreshToken, context: MockContext): string => {
   return value
 }
 
+/** What came in the place of a refresh token. */
+const strangeRefreshToken = ({ state }: MockContext, value: string): string =>
+  state.accessTokens.has(value) ? 'this is an access token, no refresh token' : 'the refresh token is unknown here'
+
 /** RFC 6749 §6, and the reuse detection of RFC 9700 §4.14.2. */
 export const refreshTokenGrant: GrantHandler = (form, client, context, { cnf }) => {
   const { profile, state } = context
   const value = form.get('refresh_token')
   if (value === undefined) throw refusal(profile, 'missing_parameter')
   const token = state.refreshTokens.get(value)
-  if (token?.grant.clientId !== client.clientId) throw refusal(profile, 'unknown_refresh_token')
+  if (!token) throw refusal(profile, 'unknown_refresh_token').because(strangeRefreshToken(context, value))
+  if (token.grant.clientId !== client.clientId) {
+    throw refusal(profile, 'unknown_refresh_token').because('the refresh token is of another client')
+  }
   const { grant } = token
   // Before anything is held against the session: whoever sends it has stolen no more than a text.
   if (token.cnf?.jkt !== undefined && token.cnf.jkt !== cnf?.jkt) throw refusal(profile, 'refresh_token_of_another_key')
@@ -34,10 +42,12 @@ export const refreshTokenGrant: GrantHandler = (form, client, context, { cnf }) 
   }
   const successor = profile.keepsUsedRefreshTokens ? undefined : successorOf(token, context)
   if (token.used && !successor && !profile.keepsUsedRefreshTokens) {
-    grant.revoked = true
+    Object.assign(grant, { revoked: true, why: 'a refresh token that was rotated away was used again' })
     throw refusal(profile, 'used_refresh_token')
   }
-  if (grant.revoked) throw refusal(profile, 'unknown_refresh_token')
+  if (grant.revoked) {
+    throw refusal(profile, 'unknown_refresh_token').because(`${refreshTokenFlaw(context, token)}`)
+  }
   if (isPast(context, token.expiresAt)) throw refusal(profile, 'expired_refresh_token')
   // Before the token is used up: a request that is refused gives nothing in its place.
   const scope = narrowScope(context, grant.scope, form.get('scope'))

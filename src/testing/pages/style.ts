@@ -57,6 +57,7 @@ button.small { min-height: 2rem; padding: .1rem .7rem; font-size: .9rem; font-we
 .skip:focus { left: 1rem; top: .5rem; }
 nav ul { display: flex; flex-wrap: wrap; gap: .25rem 1.25rem; list-style: none; }
 nav a { display: inline-block; padding: .35rem 0; }
+[hidden] { display: none !important; }
 .hidden { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 table { width: 100%; border-collapse: collapse; font-size: .9rem; }
 caption { text-align: left; padding-bottom: .5rem; }

@@ -10,7 +10,10 @@ const digest = /^[A-Za-z0-9_-]{43}$/
 export const isChallenge = ({ value, method }: Challenge): boolean =>
   (method === 'S256' ? digest : unreserved).test(value)
 
-/** RFC 7636 §4.6. */
-export const verifies = (verifier: string, { value, method }: Challenge): boolean =>
-  unreserved.test(verifier) &&
-  (method === 'S256' ? base64url(sha256(new TextEncoder().encode(verifier))) : verifier) === value
+/** RFC 7636 §4.6: what is wrong with a verifier; `undefined` where it fits. */
+export const verifierFlaw = (verifier: string | undefined, { value, method }: Challenge): string | undefined => {
+  if (verifier === undefined) return 'code_verifier is missing, and the authorization request had a code_challenge'
+  if (!unreserved.test(verifier)) return 'code_verifier must be 43 to 128 unreserved characters'
+  const made = method === 'S256' ? base64url(sha256(new TextEncoder().encode(verifier))) : verifier
+  return made === value ? undefined : 'code_verifier does not fit the code_challenge'
+}
