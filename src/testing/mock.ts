@@ -24,6 +24,7 @@ import { profileOf } from './profiles.js'
 import { originsOf, routesOf } from './routes.js'
 import { emptyState, type MockContext } from './state.js'
 import { issue } from './tokens/issue.js'
+import { preflightAnswer, shareAnswer } from './ways/cross-origin.js'
 import { inProcessFetch } from './ways/in-process.js'
 import { type ListeningMock, listen, type MockListenOptions } from './ways/listening.js'
 import { type MswHttp, mswHandlers } from './ways/msw.js'
@@ -130,8 +131,9 @@ export const createMockAuthorizationServer = (options: MockAuthorizationServerOp
     userClaims: options.userClaims ?? {},
   }
 
+  const endpointOf = ({ url }: ReceivedRequest) => routes.get(url.pathname) ?? 'unknown'
   const respond = async (request: ReceivedRequest, user?: MockAuthorizeOptions): Promise<Outcome> => {
-    const endpoint = routes.get(request.url.pathname) ?? 'unknown'
+    const endpoint = endpointOf(request)
     const faults =
       endpoint === 'unknown' || endpoint === 'verification'
         ? []
@@ -147,6 +149,7 @@ export const createMockAuthorizationServer = (options: MockAuthorizationServerOp
     }
     try {
       const answer = await misbehave(faults, { request, endpoint, clock, process, keyRing: ring })
+      shareAnswer(answer, request, endpoint, context, faults)
       ended({ status: answer.status, ...result })
       return { answer, ...result }
     } catch (failure) {
@@ -155,7 +158,8 @@ export const createMockAuthorizationServer = (options: MockAuthorizationServerOp
       throw failure
     }
   }
-  const answer = async (request: ReceivedRequest): Promise<Response> => (await respond(request)).answer
+  const answer = async (request: ReceivedRequest): Promise<Response> =>
+    preflightAnswer(request, endpointOf(request), context) ?? (await respond(request)).answer
 
   const all = { context, script, requests: journal.requests, routes, profile: options.profile }
   const visit = async (request: ReceivedRequest): Promise<Response> =>

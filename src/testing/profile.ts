@@ -71,6 +71,8 @@ export interface Profile {
   readonly revocationInQuery: boolean
   /** Revocation of an access token ends its refresh token too. */
   readonly revocationEndsGrant: boolean
+  /** Pages of other origins may ask the endpoints of a client, as a browser has it (CORS). */
+  readonly crossOrigin: boolean
   /** Clients may register themselves. */
   readonly registration: boolean
   /** The resource publishes its metadata. */
@@ -146,6 +148,7 @@ export const rfcTrue: Omit<Profile, 'server'> = {
   strictRevocation: false,
   revocationInQuery: false,
   revocationEndsGrant: false,
+  crossOrigin: true,
   registration: false,
   resourceMetadata: false,
   targets: false,

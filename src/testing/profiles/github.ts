@@ -17,6 +17,8 @@ export const githubProfile: ServiceProfile = {
   endlessWithoutRefresh: true,
   tokenType: 'bearer',
   publicClients: false,
+  // github/docs#22270, isaacs/github#330, orgs/community discussion 15752: none at the token endpoint.
+  crossOrigin: false,
   errorStatus: 200,
   refusals: {
     no_client: badCredentials,
