@@ -1,10 +1,13 @@
 import { execFile } from 'node:child_process'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { MockAuthorizationServerOptions } from '../../src/testing/index.js'
 import { describeWith, programAt } from '../stores/engine.js'
 import { catchesMisuse } from './misuse.js'
-import { clients, type RunningMock, redirectUri, startMock } from './mock.js'
+import { clients, type RunningMock, redirectUri, startMock, startMutualTls } from './mock.js'
 import { challengeOf, newVerifier } from './pkce.js'
 
 const run = promisify(execFile)
@@ -169,6 +172,26 @@ describeWith({ name: 'curl', path: programAt('curl'), remedy: 'apt-get install c
     const { id_token } = await logIn(curl)
     const form = { id_token_hint: id_token, post_logout_redirect_uri: 'http://127.0.0.1:8400/bye', state: 'out' }
     expect(await curl.location(form, `${server.endSessionEndpoint}`)).toBe('http://127.0.0.1:8400/bye?state=out')
+  })
+
+  it('speaks https with who trusts the certificate of the mock, and shows one of its own (RFC 8705)', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'curl-'))
+    const file = async (name: string, text: string) => {
+      const path = join(folder, name)
+      await writeFile(path, text)
+      return path
+    }
+    const { running: listening, orders } = await startMutualTls()
+    running = listening
+    const trust = ['--cacert', await file('ca.pem', `${running.certificate}`)]
+    const shown = [...trust, '--cert', await file('cert.pem', orders.cert), '--key', await file('key.pem', orders.key)]
+    const form = { grant_type: 'client_credentials', client_id: 'orders' }
+    await expect(curl.token(form)).rejects.toMatchObject({ code: 60 })
+    await expect(curl.token(form, ...trust)).rejects.toThrow('invalid_client')
+    const { access_token: token } = await curl.token(form, ...shown)
+    expect(await curl.status(...shown, '--oauth2-bearer', token, running.resource)).toBe(200)
+    expect(await curl.status(...trust, '--oauth2-bearer', token, running.resource)).toBe(401)
+    await rm(folder, { recursive: true })
   })
 
   it('is refused with a secret in the query, with a method other than POST, and with a token of nobody', async () => {

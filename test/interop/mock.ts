@@ -1,9 +1,12 @@
 import {
   createMockAuthorizationServer,
+  createMockCertificate,
   type ListeningMock,
   type MockAuthorizationServer,
   type MockAuthorizationServerOptions,
+  type MockCertificate,
   type MockClient,
+  type MockListenOptions,
 } from '../../src/testing/index.js'
 
 export const redirectUri = 'http://127.0.0.1:8400/callback'
@@ -27,6 +30,7 @@ export interface RunningMock extends ListeningMock {
 export const startMock = async (
   { clients: moreClients = [], ...options }: Partial<MockAuthorizationServerOptions> = {},
   common: readonly MockClient[] = Object.values(clients),
+  listening: MockListenOptions = {},
 ): Promise<RunningMock> => {
   const withUris = common.map((client) => ({
     ...client,
@@ -34,7 +38,23 @@ export const startMock = async (
     postLogoutRedirectUris: [postLogoutRedirectUri],
   }))
   const mock = createMockAuthorizationServer({ clients: [...withUris, ...moreClients], ...options })
-  return { mock, ...(await mock.listen()) }
+  return { mock, ...(await mock.listen(listening)) }
+}
+
+/** A mock over https that knows the client `orders` by a certificate, and binds its tokens to that. */
+export const startMutualTls = async (): Promise<{
+  readonly running: RunningMock
+  readonly orders: MockCertificate
+}> => {
+  const subject = 'CN=orders'
+  const authority = await createMockCertificate({ subject: 'CN=authority', isAuthority: true })
+  const client: MockClient = {
+    ...{ clientId: 'orders', tokenEndpointAuthMethod: 'tls_client_auth', tlsClientAuthSubjectDn: subject },
+    tlsClientCertificateBoundAccessTokens: true,
+  }
+  const options = { clients: [client], certificateAuthorities: [authority.cert] }
+  const running = await startMock(options, [], { https: true })
+  return { running, orders: await createMockCertificate({ subject, signedBy: authority }) }
 }
 
 /** What a server or a resource answered a token with. */

@@ -1,8 +1,9 @@
 import * as openid from 'openid-client'
 import { afterEach, describe, expect, it } from 'vitest'
 import { createManualClock, type MockAuthorizationServerOptions } from '../../src/testing/index.js'
+import { fetchOverTls } from '../fixtures/fetch-over-tls.js'
 import { catchesMisuse } from './misuse.js'
-import { clients, postLogoutRedirectUri, type RunningMock, redirectUri, startMock } from './mock.js'
+import { clients, postLogoutRedirectUri, type RunningMock, redirectUri, startMock, startMutualTls } from './mock.js'
 import { bothTokens, discover as discoverAt, openidClientProgram, type Registration } from './openid-client-program.js'
 import { approve } from './user.js'
 
@@ -100,6 +101,27 @@ describe('openid-client', () => {
       const tokens = await openid.clientCredentialsGrant(config, { scope: 'read' })
       expect(tokens).toMatchObject({ scope: 'read', token_type: 'bearer' })
     }
+  })
+
+  it('speaks https, where it authenticates by its certificate and its tokens are bound to it', async () => {
+    const { running: listening, orders } = await startMutualTls()
+    running = listening
+    const byTls = (shown?: typeof orders) => {
+      const send = fetchOverTls(`${running.certificate}`, shown)
+      return openid.discovery(new URL(running.origin), 'orders', undefined, openid.TlsClientAuth(), {
+        // Its way to a certificate; the fetch of Node has no other.
+        [openid.customFetch]: (url, { method, headers, body }) =>
+          send(url, { method, headers, ...(body && { body: `${body}` }) }),
+      })
+    }
+    const config = await byTls(orders)
+    const { access_token: token } = await openid.clientCredentialsGrant(config)
+    const open = async (by: openid.Configuration) =>
+      (await openid.fetchProtectedResource(by, token, new URL(running.resource), 'GET')).status
+    expect(await open(config)).toBe(200)
+    const bare = await byTls()
+    await expect(open(bare)).rejects.toMatchObject({ status: 401 })
+    await expect(openid.clientCredentialsGrant(bare)).rejects.toMatchObject({ error: 'invalid_client' })
   })
 
   it('logs a device in, which waits until the user has decided', async () => {

@@ -1,27 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
-import { posix } from 'node:path'
 import { describe, expect, it } from 'vitest'
-
-const reference = /\[[^\]]+\]\(([^)]+\.ts)\): (.+)/
-
-/** The rows of the tables that name no test, or one that is not there: each as a sentence. */
-const unproven = (page: string, read: (path: string) => string | undefined): readonly string[] =>
-  page.split('\n').flatMap((line) => {
-    const cells = line.split(/(?<!\\)\|/).map((cell) => cell.trim())
-    const [, section = ''] = cells
-    const tests = cells.at(-2) ?? ''
-    if (cells.length < 4 || /^(§|what .*|-+)$/.test(section)) return []
-    // What is left to the user, or not done, says why.
-    if (/^(left to|not done)/.test(tests)) return []
-    return tests.split('<br>').flatMap((test) => {
-      const [, path = '', name = ''] = test.match(reference) ?? []
-      const source = read(posix.join('docs', path))
-      if (source === undefined) return [`${section}: ${test} names no file of tests`]
-      return source.replaceAll('\\', '').includes(name.replaceAll('\\', ''))
-        ? []
-        : [`${section}: ${path} has no test «${name}»`]
-    })
-  })
+import { unproven } from './unproven-rows.js'
 
 describe('docs/conformance.md', () => {
   const page = readFileSync('docs/conformance.md', 'utf8')
