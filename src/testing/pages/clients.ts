@@ -2,8 +2,9 @@ import type { MockClient } from '../options.js'
 import { type Html, html, type Part } from './html.js'
 import { table } from './table.js'
 
-const proofOf = ({ clientSecret, jwks }: MockClient): string => {
-  if (clientSecret !== undefined) return jwks ? 'a secret and keys' : 'a secret'
+const proofOf = ({ clientSecret, jwks, tokenEndpointAuthMethod: method }: MockClient): string => {
+  if (method?.endsWith('tls_client_auth')) return 'a certificate'
+  if (clientSecret !== undefined) return jwks ? 'a secret or keys' : 'a secret'
   return jwks ? 'keys' : 'nothing: it is public'
 }
 
