@@ -128,7 +128,8 @@ describe('no secret', () => {
       createClient({ server: there.server, clientId: 'web', clientSecret: 'wr0ng-s3cret' }).clientCredentials(),
     )
     // What somebody mixes up.
-    await fetch(`${there.origin}/${renewed.refreshToken}?code=c0de-in-the-query`)
+    await fetch(`${there.origin}/${renewed.refreshToken}`)
+    await fetch(`${there.origin}/a-c0de-sent?code=a-c0de-sent`)
     await fetch(`${there.origin}/token`, { method: 'POST', body: new URLSearchParams({ client_id: 's3cret-of-web' }) })
     await fetch(`${there.origin}/token`, { method: 'POST', headers: basic('s3cret-of-web', 'web') })
     const { html } = await pageAt(home)
@@ -138,7 +139,7 @@ describe('no secret', () => {
     const secrets = [
       ...sent,
       ...[token.accessToken, token.refreshToken, token.idToken, renewed.accessToken, renewed.refreshToken],
-      ...['s3cret-of-web', 'wr0ng-s3cret', 'c0de-in-the-query', login.codeVerifier, login.state, login.nonce],
+      ...['s3cret-of-web', 'wr0ng-s3cret', 'a-c0de-sent', login.codeVerifier, login.state, login.nonce],
       ...[device.userCode, btoa('web:s3cret-of-web')],
     ].filter((secret): secret is string => secret !== undefined)
     expect(secrets.length).toBeGreaterThan(12)
