@@ -1,5 +1,5 @@
 import type { DPoP } from '../../src/dpop/index.js'
-import type { Client, ClientOptions, Token, TokenSource } from '../../src/index.js'
+import { type Client, type ClientOptions, memoryStore, type Token, type TokenSource } from '../../src/index.js'
 import { privateKeyJwt } from '../../src/jwt/index.js'
 import { type Column, type GoodEnd, threeTriesMs } from './columns.js'
 import { createWorld, extensionGrantType, signingKey, type World } from './world.js'
@@ -44,13 +44,13 @@ export const renewed = async (world: World, source: TokenSource, held: Token): P
   return next.accessToken === held.accessToken ? 'stale' : opened(world, source)
 }
 
-const source = (name: string, hasToken: boolean): Column => ({
+const source = (name: string, hasToken: boolean, isShared = false): Column => ({
   name,
   endpoint: 'token',
   withinMs: threeTriesMs,
   begin: async () => {
     const world = createWorld()
-    const tokens = world.client().clientCredentialsSource({ scope: 'read' })
+    const tokens = world.client().clientCredentialsSource({ scope: 'read', ...(isShared && { store: memoryStore() }) })
     const shown = [tokens]
     const afterwards = () => opened(world, tokens)
     if (!hasToken) return { world, attempt: afterwards, afterwards, shown }
@@ -67,6 +67,7 @@ export const grants: readonly Column[] = [
   asked('by hand', (client) => client.clientCredentials({ scope: 'read' })),
   source('source, no token yet', false),
   source('source, token in hand', true),
+  source('shared source, no token yet', false, true),
   asked(
     '`private_key_jwt`',
     (client) => client.clientCredentials({ scope: 'read' }),

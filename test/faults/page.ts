@@ -71,8 +71,8 @@ const againOf = (families: readonly Family[], seen: Seen): string => {
 
 const countOf = (seen: Seen): string => {
   const count = (values: readonly string[]) => unique(values).length
-  return `The run met ${count(seen.map(({ fault }) => fault))} faults in ${count(seen.map(({ row }) => row))} kinds, each once and always, \
-while the client did ${count(seen.map(({ column }) => column))} things: ${seen.length} cells.`
+  return `The run met ${count(seen.map(({ fault }) => fault))} faults in ${count(seen.map(({ row }) => row))} kinds with ${count(seen.map(({ column }) => column))} calls, \
+${seen.length} times in all: each hit one request, and where another one followed it every request.`
 }
 
 /** The page with its blocks made anew; what stands between them is left as it is. */

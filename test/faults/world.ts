@@ -49,6 +49,9 @@ export interface World {
   calm(): Promise<void>
 }
 
+/** Every event of every world, in which each cell looks for secrets. */
+export const told = new Set<unknown>()
+
 export const createWorld = (options: Partial<MockAuthorizationServerOptions> = {}): World => {
   const clock = fakeClock()
   const mock = createMockAuthorizationServer({
@@ -64,6 +67,10 @@ export const createWorld = (options: Partial<MockAuthorizationServerOptions> = {
   const { fetch, heard } = listening(mock.fetch, mock.requests)
   heard.secrets.add(clientSecret)
   const events: TokenEvent[] = []
+  const onEvent = (event: TokenEvent) => {
+    events.push(event)
+    told.add(event)
+  }
   const { server } = mock
   return {
     clock,
@@ -73,7 +80,7 @@ export const createWorld = (options: Partial<MockAuthorizationServerOptions> = {
     events,
     client: (more) =>
       createClient({
-        ...{ server, clientId: 'web', fetch, clock, onEvent: (event) => events.push(event) },
+        ...{ server, clientId: 'web', fetch, clock, onEvent },
         ...(more?.clientAuthentication === undefined && { clientSecret }),
         ...more,
       }),
