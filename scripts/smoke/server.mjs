@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
+import { createMockAuthorizationServer, createMockCertificate } from 'bearward/testing'
 import { credentials, secretMark } from './credentials.mjs'
 
 const root = new URL('../../', import.meta.url)
@@ -60,14 +61,31 @@ const listen = async (server) => {
   return `http://127.0.0.1:${server.address().port}`
 }
 
+/** A mock that asks for certificates, and all that a client needs for it. Not every runtime's own server tells what it is shown. */
+const startMutual = async () => {
+  const authority = await createMockCertificate({ subject: 'CN=authority', isAuthority: true })
+  const { cert, key } = await createMockCertificate({ subject: 'CN=smoke', signedBy: authority })
+  const client = {
+    clientId: credentials.clientId,
+    tokenEndpointAuthMethod: 'tls_client_auth',
+    tlsClientAuthSubjectDn: 'CN=smoke',
+    tlsClientCertificateBoundAccessTokens: true,
+  }
+  const mock = createMockAuthorizationServer({ clients: [client], certificateAuthorities: [authority.cert] })
+  const { server, resource, certificate, close } = await mock.listen({ https: true })
+  return { given: { server, resource, ca: certificate, cert, key }, close }
+}
+
 /** Starts the token endpoints, each with a behaviour of its own, and beside them, on another origin, the page. */
 export const startServers = async () => {
   let followed = 0
+  const mutual = await startMutual()
   const token = createServer(async (request, response) => {
     response.setHeader('access-control-allow-origin', '*')
     response.setHeader('access-control-allow-headers', 'authorization')
     if (request.method === 'OPTIONS') return response.writeHead(204).end()
     const behaviour = request.url.split('/')[1]
+    if (behaviour === 'mutual-tls') return json(response, 200, mutual.given)
     if (behaviour === 'landing') followed++
     const body = (await request.toArray()).join('')
     const answer = behaviours[behaviour] ?? (() => response.writeHead(404).end())
@@ -87,6 +105,7 @@ export const startServers = async () => {
     closedOrigin,
     followedRedirects: () => followed,
     close: () => {
+      mutual.close()
       for (const server of [token, pages]) server.close().closeAllConnections()
     },
   }
