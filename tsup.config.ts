@@ -55,6 +55,7 @@ export default defineConfig([
   {
     ...common,
     entry: { bin: 'src/bin.ts' },
+    external: ['jose'],
     platform: 'node',
     removeNodeProtocol: false,
     esbuildPlugins: [siblingEntries, thirdPartyLicences],

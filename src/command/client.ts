@@ -1,5 +1,5 @@
 import type { AuthorizationServer, Client, ClientOptions } from '../index.js'
-import { type Command, Option } from './parser.js'
+import { type Command, InvalidArgumentError, Option } from './parser.js'
 import { contentOf, secretOf, takesSecret } from './secret.js'
 import type { ServerFlags } from './server.js'
 import { UsageError } from './usage-error.js'
@@ -14,15 +14,19 @@ export interface ClientFlags extends Pick<ServerFlags, 'allowInsecureRequests'> 
 const methods = ['client_secret_basic', 'client_secret_post', 'client_secret_jwt', 'private_key_jwt', 'none'] as const
 type Method = (typeof methods)[number]
 
+const methodOf = (text: string): Method => {
+  const method = methods.find((name) => name === text)
+  if (!method) throw new InvalidArgumentError(`It must be one of ${methods.join(', ')}.`)
+  return method
+}
+
 export const takesClient = (command: Command): Command => {
   command
     .optionsGroup('The client:')
     .addOption(new Option('--client-id <id>', 'Its client ID').env('BEARWARD_CLIENT_ID'))
   takesSecret(command, 'client-secret')
   return command
-    .addOption(
-      new Option('--auth-method <method>', 'How it authenticates (default: what fits the server)').choices(methods),
-    )
+    .option('--auth-method <method>', `${methods.join(', ')} (default: what fits the server)`, methodOf)
     .option('--client-key-file <path>', 'Its private key for private_key_jwt: a JWK, or PKCS#8 in PEM')
     .option('--client-key-id <kid>', "The key's name in the key set that the server knows")
 }

@@ -6,6 +6,11 @@ import { Interruption } from './interruption.js'
 import { note, paint } from './terminal.js'
 import { UsageError } from './usage-error.js'
 
+/** What was asked for is printed, and it is a no. */
+export class Refused extends Error {
+  override readonly name = 'Refused'
+}
+
 const exitCodeOf = (failure: unknown): number => {
   if (failure instanceof Interruption) return exitCode.interrupted[failure.signal]
   if (failure instanceof UsageError) return exitCode.usage
@@ -14,7 +19,7 @@ const exitCodeOf = (failure: unknown): number => {
 
 /** Says on one line what has failed. `BEARWARD_DEBUG` in the environment adds where. @returns the exit code */
 export const tellOf = (failure: unknown): number => {
-  if (!(failure instanceof Interruption)) {
+  if (!(failure instanceof Interruption || failure instanceof Refused)) {
     const message = failure instanceof Error ? failure.message : String(failure)
     note(`${paint('red', 'bearward:', process.stderr)} ${printable(message)}`)
     if (process.env['BEARWARD_DEBUG'] && failure instanceof Error) note(`${failure.stack}`)

@@ -1,5 +1,5 @@
 import type { TokenExchangeOptions } from '../index.js'
-import { type Command, InvalidArgumentError, Option } from './parser.js'
+import { type Command, InvalidArgumentError } from './parser.js'
 import { takesSecret } from './secret.js'
 
 /** The grants that have a way of their own here; any other one is an extension grant (RFC 6749 §4.5). */
@@ -44,23 +44,24 @@ const portOf = (text: string): number => {
 export const takesGrant = (command: Command): Command => {
   command
     .optionsGroup('The grant:')
-    .addOption(
-      new Option(
-        '--grant <name>',
-        `One of ${Object.keys(known).join(', ')}, or another grant_type (default: client-credentials, for a client that can authenticate)`,
-      ).argParser(grantOf),
+    .option(
+      '--grant <name>',
+      `${Object.keys(known).join(', ')}, or another grant_type (default: client-credentials, for a client that can authenticate)`,
+      grantOf,
     )
-    .option('--offline-access', 'loopback: ask for a refresh token, where the server has a way of its own to')
-    .option('--redirect-port <number>', 'loopback: the port of the redirect URI (default: a free one)', portOf)
-    .option('--redirect-path <path>', 'loopback: the path of the redirect URI (default: /callback)')
-    .option('--no-browser', 'Open none: print where to go')
-    .option('--no-login', 'Fail where a user would have to log in')
   takesSecret(command, 'refresh-token')
+  takesSecret(command, 'assertion')
+    .optionsGroup('A login (--grant loopback or device):')
+    .option('--no-login', 'Fail where a user would have to log in')
+    .option('--no-browser', 'Open none: print where to go')
+    .option('--offline-access', 'Ask for a refresh token, where the server has a way of its own to')
+    .option('--redirect-port <number>', 'The port of the redirect URI (default: a free one)', portOf)
+    .option('--redirect-path <path>', 'The path of the redirect URI (default: /callback)')
+    .optionsGroup('An exchange (--grant token-exchange):')
   takesSecret(command, 'subject-token')
-  command.option('--subject-token-type <type>', 'token-exchange: what it is (RFC 8693 §3)', 'access_token')
+  command.option('--subject-token-type <type>', 'What it is (RFC 8693 §3)', 'access_token')
   takesSecret(command, 'actor-token')
-  command
-    .option('--actor-token-type <type>', 'token-exchange: what that is', 'access_token')
-    .option('--requested-token-type <type>', "token-exchange: what is wanted (default: the server's own)")
-  return takesSecret(command, 'assertion')
+  return command
+    .option('--actor-token-type <type>', 'What that is', 'access_token')
+    .option('--requested-token-type <type>', "What is wanted (default: the server's own)")
 }

@@ -15,6 +15,7 @@ const configured = (command: Command): Command =>
       getOutHelpWidth: () => Math.min(process.stdout.columns ?? 80, 100),
     })
     .configureHelp({
+      minWidthToWrap: 30,
       styleTitle: (text) => paint('bold', text),
       styleCommandText: (text) => paint('cyan', text),
       styleSubcommandText: (text) => paint('cyan', text),
@@ -37,16 +38,18 @@ export interface SubcommandHelp {
   readonly summary: string
   /** More lines, on its own page alone. */
   readonly more?: string
+  /** What it takes beside options, in the line that shows how it is used. @default nothing */
+  readonly arguments?: string
   /** What an example does → the example. */
   readonly examples: Readonly<Record<string, string>>
 }
 
 /** A subcommand without options and arguments yet: add those, and an `action`. */
-export const subcommand = ({ name, summary, more, examples }: SubcommandHelp): Command =>
+export const subcommand = ({ name, summary, more, arguments: operands = '', examples }: SubcommandHelp): Command =>
   configured(new Command(name))
     .summary(summary)
     .description(more ? `${summary}\n\n${more}` : summary)
-    .usage('[options]')
+    .usage(`${operands} [options]`.trim())
     .addHelpText('after', () => examplesOf(examples))
 
 /** The command that has these subcommands. */

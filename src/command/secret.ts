@@ -27,15 +27,17 @@ const refuse = (name: SecretName) => (): never => {
   )
 }
 
+const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
+
 /** Adds the options that say where a secret is. */
 export const takesSecret = (command: Command, name: SecretName): Command =>
   command
     .addOption(
-      new Option(`--${name}-file <path>`, `Read ${secrets[name]} from a file; - is standard input`).conflicts(
+      new Option(`--${name}-file <path>`, `${capital(secrets[name])}, in a file (-: standard input)`).conflicts(
         `${camelCase(name)}Env`,
       ),
     )
-    .option(`--${name}-env <name>`, `Read ${secrets[name]} from an environment variable (default: ${variableOf(name)})`)
+    .option(`--${name}-env <name>`, `The same, in a variable (default: ${variableOf(name)})`)
     .addOption(new Option(`--${name} [none]`).hideHelp())
     .on(`option:${name}`, refuse(name))
 

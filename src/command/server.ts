@@ -1,5 +1,5 @@
 import type { AuthorizationServer, TokenStore } from '../index.js'
-import { type Command, InvalidArgumentError, Option } from './parser.js'
+import { type Command, InvalidArgumentError } from './parser.js'
 import { contentOf } from './secret.js'
 import { UsageError } from './usage-error.js'
 
@@ -9,12 +9,11 @@ export interface ServerFlags {
   readonly providerOption?: Readonly<Record<string, string>>
   readonly serverFile?: string
   readonly tokenEndpoint?: string
-  readonly authorizationEndpoint?: string
-  readonly deviceAuthorizationEndpoint?: string
-  readonly introspectionEndpoint?: string
-  readonly revocationEndpoint?: string
+  readonly endpoint?: Readonly<Record<string, string>>
   readonly allowInsecureRequests?: boolean
 }
+
+type Endpoint = Extract<keyof AuthorizationServer, `${string}Endpoint`>
 
 /** `name=value`, once or several times. */
 export const assignment = (text: string, before: Readonly<Record<string, string>> = {}): Record<string, string> => {
@@ -25,33 +24,34 @@ export const assignment = (text: string, before: Readonly<Record<string, string>
   return { ...before, [name]: text.slice(at + 1) }
 }
 
-const endpoints = [
-  'tokenEndpoint',
-  'authorizationEndpoint',
-  'deviceAuthorizationEndpoint',
-  'introspectionEndpoint',
-  'revocationEndpoint',
-] as const
+/** By the names of RFC 8414, without `_endpoint`. */
+const endpoints: Readonly<Record<string, Endpoint>> = {
+  authorization: 'authorizationEndpoint',
+  device_authorization: 'deviceAuthorizationEndpoint',
+  pushed_authorization_request: 'pushedAuthorizationRequestEndpoint',
+  introspection: 'introspectionEndpoint',
+  revocation: 'revocationEndpoint',
+}
 
-export const takesServer = (command: Command): Command => {
+const endpoint = (text: string, before?: Readonly<Record<string, string>>): Record<string, string> => {
+  const given = assignment(text, before)
+  const unknown = Object.keys(given).some((name) => !Object.hasOwn(endpoints, name))
+  if (unknown)
+    throw new InvalidArgumentError(`It must be name=url, with a name of ${Object.keys(endpoints).join(', ')}.`)
+  return given
+}
+
+export const takesServer = (command: Command): Command =>
   command
     .optionsGroup('The server, by one of these:')
     .option('--issuer <url>', 'Its issuer, whose metadata are read (RFC 8414)')
     .option('--provider <name>', 'A preset: miwa, smokeball, google, keycloak, …')
-    .option('--server-file <path>', 'What `bearward discover --json` has printed')
+    .option('--server-file <path>', 'What bearward discover --json has printed')
     .option('--token-endpoint <url>', 'Its token endpoint')
     .optionsGroup('More of the server:')
-    .option(
-      '--provider-option <name=value>',
-      'What the preset needs, such as url=… and realm=… of keycloak',
-      assignment,
-    )
-  for (const name of endpoints.slice(1)) {
-    const flag = name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
-    command.addOption(new Option(`--${flag} <url>`, `Its ${flag.replaceAll('-', ' ')}`))
-  }
-  return command.option('--allow-insecure-requests', 'Allow plain http beyond this machine: others can read it all')
-}
+    .option('--provider-option <name=value>', 'What the preset needs: url=… and realm=… of keycloak', assignment)
+    .option('--endpoint <name=url>', `Another endpoint: ${Object.keys(endpoints).join(', ')}`, endpoint)
+    .option('--allow-insecure-requests', 'Allow plain http beyond this machine: others can read it all')
 
 const presetOf = async (name: string, options: Readonly<Record<string, string>>): Promise<AuthorizationServer> => {
   const presets: Readonly<Record<string, unknown>> = await import('../providers/index.js')
@@ -141,8 +141,7 @@ export const serverOf = async (
   signal: AbortSignal,
 ): Promise<AuthorizationServer> => {
   const server = await chosen(flags, store, signal)
-  const given = Object.fromEntries(
-    endpoints.flatMap((name) => (flags[name] === undefined ? [] : [[name, flags[name]]])),
-  )
-  return { ...server, ...given }
+  const { endpoint: others = {}, tokenEndpoint = server.tokenEndpoint } = flags
+  const given = Object.entries(others).map(([name, url]) => [endpoints[name], url])
+  return { ...server, tokenEndpoint, ...Object.fromEntries(given) }
 }

@@ -108,7 +108,7 @@ export const token = (): Command => {
     name: 'token',
     summary: 'Print an access token, by any grant',
     more:
-      'It prints the token and nothing else, so that another command can use it. The token is kept, and printed again\n' +
+      'It prints the token and nothing else, so that another command can use it. The token is kept, and printed again ' +
       'until it expires; a session is kept alive. Secrets come from the environment or from files.',
     examples: {
       'with the secret of a client in BEARWARD_CLIENT_SECRET':

@@ -2,39 +2,23 @@ import { execFile } from 'node:child_process'
 import { chmodSync, readdirSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { afterEach, describe, expect, it } from 'vitest'
-import {
-  createMockAuthorizationServer,
-  type ListeningMock,
-  type MockAuthorizationServerOptions,
-} from '../../src/testing/index.js'
+import { describe, expect, it } from 'vitest'
 import { bearward } from './bearward.js'
+import { secret, servers } from './serve.js'
 
 const { run, start, directory, bin } = bearward()
 
-const secret = 'a-secret-of-the-client'
-let listening: ListeningMock | undefined
-afterEach(async () => {
-  await listening?.close()
-  listening = undefined
-})
+const listening = servers()
 
 /** A mock on loopback, and how to call the command for one of its clients, with a store of its own. */
-const serve = async (options: Partial<MockAuthorizationServerOptions> = {}) => {
-  const clients = [
-    { clientId: 'service', clientSecret: secret },
-    { clientId: 'desk', redirectUris: ['http://127.0.0.1/callback'] },
-  ]
-  const mock = createMockAuthorizationServer({ clients, ...options })
-  listening = await mock.listen()
-  const { origin, server, resource } = listening
+const serve = async (options?: Parameters<typeof listening>[0]) => {
+  const served = await listening(options)
   const env = { BEARWARD_STORE: directory() }
   return {
-    ...{ mock, origin, server, resource, env },
-    service: ['token', '--issuer', origin, '--client-id', 'service'],
-    desk: ['token', '--issuer', origin, '--client-id', 'desk'],
+    ...{ ...served, env },
+    service: ['token', '--issuer', served.origin, '--client-id', 'service'],
+    desk: ['token', '--issuer', served.origin, '--client-id', 'desk'],
     serviceEnv: { ...env, BEARWARD_CLIENT_SECRET: secret },
-    asked: (endpoint: string) => mock.requests.filter((request) => request.endpoint === endpoint).length,
   }
 }
 

@@ -41,7 +41,14 @@ const doors: Readonly<Record<string, readonly string[]>> = {
   '@peculiar/x509': ['testing/crypto/certificate.ts'],
   ky: ['protocol/door.ts'],
   zod: ['protocol/wire.ts'],
-  jose: ['jwt/client-assertion.ts', 'jwt/id-token-rules.ts', 'jwt/id-token.ts', 'jwt/key-set.ts', 'jwt/signing-key.ts'],
+  jose: [
+    'command/verification.ts',
+    'jwt/client-assertion.ts',
+    'jwt/id-token-rules.ts',
+    'jwt/id-token.ts',
+    'jwt/key-set.ts',
+    'jwt/signing-key.ts',
+  ],
   vitest: ['vitest/index.ts', 'vitest/matchers.ts'],
 }
 
@@ -59,6 +66,7 @@ const nodeEntries: readonly string[] = [
   'command/mock/snippets.ts',
   'command/parser.ts',
   'command/place.ts',
+  'command/report.ts',
   'command/secret.ts',
   'command/terminal.ts',
   'command/token.ts',
