@@ -119,6 +119,7 @@ export const createMockAuthorizationServer = (options: MockAuthorizationServerOp
     clients: registered([...options.clients, ...clientsOfDocuments(documents, server)], profile),
     initialAccessToken: options.initialAccessToken,
     clock,
+    skewMs: 0,
     clientAssertionAudience: options.clientAssertionAudience,
     state: emptyState(),
     signingKey: randomBytes(32),
@@ -142,13 +143,13 @@ export const createMockAuthorizationServer = (options: MockAuthorizationServerOp
     const login = logins.get(request.url.origin) ?? options.login ?? 'automatic'
     const seen = { ...context, server: servers.get(request.url.origin) ?? server }
     let result: Result = {}
-    const process = async () => {
-      const { answer, ...rest } = await outcomeOf(endpoint, request, seen, { login, user })
+    const process = async (changed: MockContext) => {
+      const { answer, ...rest } = await outcomeOf(endpoint, request, changed, { login, user })
       result = rest
       return answer
     }
     try {
-      const answer = await misbehave(faults, { request, endpoint, clock, process, keyRing: ring })
+      const answer = await misbehave(faults, { request, endpoint, context: seen, process })
       shareAnswer(answer, request, endpoint, context, faults)
       ended({ status: answer.status, ...result })
       return { answer, ...result }

@@ -145,6 +145,8 @@ export interface State extends Login {
   readonly refreshTokens: Map<string, RefreshToken>
   /** Who has approved which client before. */
   readonly consents: Set<string>
+  /** The nonces that a fault demanded, and whether one was sent since. */
+  readonly demandedNonces: Map<string, boolean>
   /** The `jti` of the proofs that were taken. */
   readonly proofs: Set<string>
   /** The `jti` of each client assertion that was taken, and until when it lives. */
@@ -163,6 +165,7 @@ export const emptyState = (): State => ({
   accessTokens: new Map(),
   refreshTokens: new Map(),
   consents: new Set(),
+  demandedNonces: new Map(),
   proofs: new Set(),
   assertions: new Map(),
   pushedRequests: new Map(),
@@ -183,6 +186,8 @@ export interface MockContext {
   /** What the registration endpoint wants, if it wants one. */
   readonly initialAccessToken: string | undefined
   readonly clock: Clock
+  /** Milliseconds by which the server's own clock is ahead. */
+  readonly skewMs: number
   readonly clientAssertionAudience: MockAuthorizationServerOptions['clientAssertionAudience']
   readonly state: State
   readonly signingKey: Uint8Array

@@ -168,6 +168,17 @@ const faultRows: Readonly<Record<MockFault['type'], readonly FaultRow[]>> = {
   insufficient_scope: [
     { name: '403 `insufficient_scope`', fault: { type: 'insufficient_scope', scope: 'more' }, at: ['resource'] },
   ],
+  drip: [],
+  headers: [],
+  duplicate_keys: [],
+  byte_order_mark: [],
+  form_encoded: [],
+  expired_early: [],
+  nonce_demanded: [],
+  revoked_keys: [],
+  wrong_issuer: [],
+  clock_skew: [],
+  tampered_callback: [],
 }
 
 /** The rows of an endpoint. */

@@ -10,6 +10,7 @@ import {
   parseFaults,
 } from '../../src/testing/index.js'
 import { failureOf } from '../fixtures/failure-of.js'
+import { anyFault } from './any-fault.js'
 
 describe('the notation of a fault', () => {
   it.each<[string, MockScriptedFault]>([
@@ -64,6 +65,28 @@ describe('the notation of a fault', () => {
     [
       'resource=redirect:"https://a.test/x2"',
       { endpoint: 'resource', fault: { type: 'redirect', location: 'https://a.test/x2' } },
+    ],
+    ['token=drip:20ms;bytes=8', { endpoint: 'token', fault: { type: 'drip', ms: 20, bytes: 8 } }],
+    ['token=oversized:*', { endpoint: 'token', fault: { type: 'oversized', bytes: Infinity } }],
+    ['jwks=revoked_keys', { endpoint: 'jwks', fault: { type: 'revoked_keys' } }],
+    ['jwks=revoked_keys:nothing', { endpoint: 'jwks', fault: { type: 'revoked_keys', leaves: 'nothing' } }],
+    [
+      'token=expired_early:60s;token=refresh_token',
+      { endpoint: 'token', fault: { type: 'expired_early', seconds: 60, token: 'refresh_token' } },
+    ],
+    ['resource=nonce_demandedx2', { endpoint: 'resource', fault: { type: 'nonce_demanded' }, times: 2 }],
+    [
+      'discovery=wrong_issuer:https://evil.test',
+      { endpoint: 'discovery', fault: { type: 'wrong_issuer', issuer: 'https://evil.test' } },
+    ],
+    [
+      'token=duplicate_keys:{"access_token":"another"}',
+      { endpoint: 'token', fault: { type: 'duplicate_keys', fields: { access_token: 'another' } } },
+    ],
+    ['*=clock_skew:-300sx*', { endpoint: '*', fault: { type: 'clock_skew', seconds: -300 }, times: Infinity }],
+    [
+      'authorize=tampered_callback:unsent_state',
+      { endpoint: 'authorize', fault: { type: 'tampered_callback', how: 'unsent_state' } },
     ],
     [
       'token=late_answer:1.5ms+page:504;processed+truncated',
@@ -126,6 +149,13 @@ describe('the notation of a fault', () => {
     ['token=truncated;bytes=1', 'truncated has no bytes: it has no fields'],
     ['token=page;retry-after=1', 'page has no retry-after: it has status, processed'],
     ['token=page;processed=maybe', 'processed of page cannot be maybe: it is nothing, true or false'],
+    ['token=drip', 'drip needs ms: a duration as 250ms or 2s'],
+    ['token=drip:1s;bytes=0', 'bytes of drip must be a whole number above 0, or Infinity'],
+    ['token=204;json={}', 'an answer of status 204 has no body'],
+    ['token=expired_early:-1s', 'seconds of expired_early must be 0 or more'],
+    ['token=expired_early:60', 'seconds of expired_early cannot be 60: it is a duration as 60s or 5m'],
+    ['authorize=tampered_callback', 'tampered_callback needs how: unsent_state or no_state or no_issuer or'],
+    ['userinfo=wrong_issuer', 'wrong_issuer is a fault of the discovery, authorize, token endpoint, not of userinfo'],
     ['token=page:502;status=503', 'status of page is there twice'],
     ['token=hang@once', 'when of hang cannot be once: it is before_processing or after_processing or inside_body'],
     ['token=fields:[1]', 'fields of fields cannot be [1]: it is a JSON object'],
@@ -145,71 +175,6 @@ describe('the notation of a fault', () => {
   })
 })
 
-const text = fc.string({ unit: 'grapheme' })
-const word = fc.constantFrom(
-  '503x2',
-  'ax*',
-  'a%0.3',
-  'a;b',
-  'a+b',
-  '{',
-  '"',
-  'undefined',
-  '',
-  'https://a.test/?a=b&c#d',
-)
-const anyText = fc.oneof(text, word)
-const object = fc.dictionary(anyText, fc.oneof(fc.jsonValue(), fc.constant(undefined)), {
-  maxKeys: 4,
-  noNullPrototype: true,
-})
-const ms = fc.oneof(fc.nat(), fc.double({ min: 0, noDefaultInfinity: true, noNaN: true }).map(Math.abs))
-const status = fc.integer({ min: 200, max: 599 })
-const when = fc.constantFrom('before_processing' as const, 'after_processing' as const, 'inside_body' as const)
-type Faults = { readonly [Type in MockFault['type']]: fc.Arbitrary<Omit<Extract<MockFault, { type: Type }>, 'type'>> }
-const nothing = fc.constant({})
-const optional = { requiredKeys: [] }
-
-/** Every fault, in every way that its type allows. */
-const faults: Faults = {
-  none: nothing,
-  delay: fc.record({ ms }),
-  late_answer: fc.record({ ms }),
-  hang: fc.record({ when }),
-  reset: fc.record({ when }),
-  status: fc.record(
-    {
-      status,
-      retryAfter: fc.nat(),
-      retryAfterForm: fc.constantFrom('seconds' as const, 'date' as const),
-      json: object,
-      headers: fc.dictionary(anyText, anyText, { noNullPrototype: true }),
-      processed: fc.boolean(),
-    },
-    { requiredKeys: ['status'] },
-  ),
-  page: fc.record({ status, processed: fc.boolean() }, optional),
-  truncated: nothing,
-  oversized: fc.record({ bytes: fc.nat() }, optional),
-  fields: fc.record({ fields: object }),
-  error_in_200: fc.record({ error: anyText, errorDescription: anyText }, { requiredKeys: ['error'] }),
-  error: fc.record({ error: anyText, errorDescription: anyText, status }, { requiredKeys: ['error'] }),
-  redirect: fc.record(
-    { location: anyText, status: fc.constantFrom(301 as const, 302 as const, 307 as const) },
-    { requiredKeys: ['location'] },
-  ),
-  lost_rotation: fc.record({ answers: fc.constantFrom('no_refresh_token' as const, 'old_refresh_token' as const) }),
-  id_token: fc.record(
-    { claims: object, header: object, signedBy: fc.constantFrom('issuer' as const, 'stranger' as const) },
-    optional,
-  ),
-  token_refused: nothing,
-  insufficient_scope: fc.record({ scope: anyText }, optional),
-}
-
-const anyFault: fc.Arbitrary<MockFault> = fc.oneof(
-  ...Object.entries(faults).map(([type, fields]) => fields.map((all: object) => ({ type, ...all }) as MockFault)),
-)
 /** Where they can be, if not together at the endpoint that was drawn. */
 const endpointOf = (all: readonly MockFault[], drawn: MockScriptedFault['endpoint']) =>
   all.flatMap(({ type }) => faultHomes[type] ?? [])[0] ?? drawn
@@ -236,7 +201,7 @@ const anyScripted: fc.Arbitrary<MockScriptedFault> = fc
         ),
         probability: fc.double({ min: 0, max: 1, noNaN: true }).map(Math.abs),
       },
-      optional,
+      { requiredKeys: [] },
     ),
     grantType: fc.constantFrom(
       undefined,

@@ -1,6 +1,7 @@
 import { isSignedBy, type Jws, jwsAlgs, readJws, verifyingKey } from '../crypto/jws.js'
 import type { MockClient } from '../options.js'
 import type { MockContext } from '../state.js'
+import { wallClock } from '../tokens/wall-clock.js'
 
 export const assertionType = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'
 
@@ -18,7 +19,7 @@ export const subjectOf = (assertion: string): string | undefined => {
 const hasGoodClaims = ({ claims }: Jws, client: MockClient, context: MockContext): boolean => {
   const { server, state, clientAssertionAudience: wanted } = context
   const { iss, sub, aud, jti, iat, exp } = claims
-  const now = context.clock.now() / 1000
+  const now = wallClock(context) / 1000
   const audiences = [wanted !== 'token_endpoint' && server.issuer, wanted !== 'issuer' && server.tokenEndpoint]
   // One text, as the security update of RFC 7523 asks for: an array would let an assertion be used elsewhere, too.
   if (iss !== client.clientId || sub !== client.clientId || !audiences.some((audience) => audience === aud)) {

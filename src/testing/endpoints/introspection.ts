@@ -49,7 +49,7 @@ export const introspection: Endpoint = async (request, context) => {
     ...(grant.actor !== undefined && { act: { sub: grant.actor } }),
     iss: server.issuer,
     token_type: tokenType,
-    exp: expiresAt === undefined ? undefined : Math.floor(expiresAt / 1000),
+    exp: expiresAt === undefined ? undefined : Math.floor((expiresAt + context.skewMs) / 1000),
     scope: textOf(scope) || undefined,
     // RFC 9449 §6.2, RFC 8705 §3.2.
     cnf,

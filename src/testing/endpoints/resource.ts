@@ -2,16 +2,13 @@ import { jsonAnswer } from '../answers.js'
 import { Refusal } from '../refusal.js'
 import type { Endpoint, Grant, MockContext } from '../state.js'
 import { certificateBindingFlaw } from '../tokens/confirmation.js'
-import { checkProof, currentNonce, ProofRefused, wantsNonce } from '../tokens/dpop.js'
+import { checkProof, ProofRefused } from '../tokens/dpop.js'
+import { nonceHeader } from '../tokens/dpop-nonce.js'
 import { covers, listOf, textOf } from '../tokens/scope.js'
 import { flawOf } from '../tokens/token-flaw.js'
 import type { ReceivedRequest } from '../ways/received-request.js'
 import { type Attributes, challenge } from './challenge.js'
 import { resourceMetadataUrl, resourceOf } from './resource-metadata.js'
-
-/** RFC 9449 §9: told with each answer to a token that is bound, so that the next proof has it. */
-const nonceHeader = (context: MockContext): Attributes =>
-  wantsNonce(context, 'resource') ? { 'dpop-nonce': currentNonce(context, 'resource') } : {}
 
 /** What a login lacks that `?acr=` (space-separated) and `?max_age=` (seconds) demand (RFC 9470 §3). */
 const stepUpOf = (
@@ -96,7 +93,7 @@ const proved = async (
  */
 export const resource: Endpoint = async (request, context) => {
   const { value, isBound } = presented(request, context)
-  const nonce = isBound ? nonceHeader(context) : {}
+  const nonce = isBound ? nonceHeader(context, 'resource') : {}
   const refuse = refuser(request, context, nonce)
   const jkt = isBound ? await proved(request, context, value, refuse) : undefined
   const found = flawOf(context, value, { jkt, resource: resourceOf(context.server) })

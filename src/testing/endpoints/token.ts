@@ -18,11 +18,11 @@ import { isPublic, type MockClient } from '../options.js'
 import { refusal } from '../refusal.js'
 import type { Confirmation, Endpoint, MockContext, Target } from '../state.js'
 import { confirmationOf } from '../tokens/confirmation.js'
+import { nonceHeader } from '../tokens/dpop-nonce.js'
 import { issueIdToken } from '../tokens/id-token.js'
 import { isEndless, issueAccessToken, mayUse } from '../tokens/issuance.js'
 import { textOf } from '../tokens/scope.js'
 import { judgedTarget, narrowTarget, targetOf } from '../tokens/target.js'
-import { nonceHeader } from '../tokens/token-proof.js'
 import { formOf } from '../ways/received-request.js'
 
 const grants: ReadonlyMap<string, readonly [MockGrantType, GrantHandler]> = new Map([
@@ -72,7 +72,7 @@ const tokenAnswer = async (
   }
   const omitted = profile.omittedFields[grantType as MockGrantType] ?? []
   const json = Object.fromEntries(Object.entries(fields).filter(([name]) => !omitted.includes(name)))
-  return jsonAnswer(200, json, cnf?.jkt === undefined ? {} : nonceHeader(context))
+  return jsonAnswer(200, json, cnf?.jkt === undefined ? {} : nonceHeader(context, 'authorization-server'))
 }
 
 /** Before a code or a refresh token is used up: a request that is refused gives nothing in its place. */

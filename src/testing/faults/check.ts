@@ -9,23 +9,44 @@ export const faultHomes: Partial<Record<MockFault['type'], readonly MockFaultyEn
   id_token: ['token'],
   token_refused: ['resource'],
   insufficient_scope: ['resource'],
+  expired_early: ['token'],
+  nonce_demanded: ['token', 'resource', 'userinfo'],
+  revoked_keys: ['jwks'],
+  wrong_issuer: ['discovery', 'authorize', 'token'],
+  tampered_callback: ['authorize'],
 }
 
 const invalid = (message: string): OAuthError => new OAuthError('invalid_argument', message)
 
 const isStatus = (status: number): boolean => Number.isInteger(status) && status >= 200 && status <= 599
 
+const isEmptyStatus = (status: number): boolean => status === 204 || status === 205 || status === 304
+
 const assertFault = (fault: MockFault, endpoint: MockScriptedFault['endpoint']): void => {
-  if (!Object.hasOwn(faultShapes, fault.type)) throw invalid(`no fault is called ${fault.type}`)
-  const home = faultHomes[fault.type]
+  const { type } = fault
+  const home = faultHomes[type]
+  if (!Object.hasOwn(faultShapes, type)) throw invalid(`no fault is called ${type}`)
   if (home && !home.some((fit) => fit === endpoint)) {
-    throw invalid(`${fault.type} is a fault of the ${home.join(', ')} endpoint, not of ${endpoint}`)
+    throw invalid(`${type} is a fault of the ${home.join(', ')} endpoint, not of ${endpoint}`)
   }
-  if ('ms' in fault && !(fault.ms >= 0 && Number.isFinite(fault.ms))) {
-    throw invalid(`ms of ${fault.type} must be 0 or more`)
+  if ('ms' in fault && !(fault.ms >= 0 && Number.isFinite(fault.ms))) throw invalid(`ms of ${type} must be 0 or more`)
+  const isBodiless = type === 'status' ? !fault.json : type !== 'page' && type !== 'error'
+  if ('status' in fault && fault.status !== undefined) {
+    if (!isStatus(fault.status)) throw invalid(`status of ${type} must be from 200 to 599`)
+    // RFC 9110 §15.3.5, §15.4.5.
+    if (!isBodiless && isEmptyStatus(fault.status)) throw invalid(`an answer of status ${fault.status} has no body`)
   }
-  if ('status' in fault && fault.status !== undefined && !isStatus(fault.status)) {
-    throw invalid(`status of ${fault.type} must be from 200 to 599`)
+  if (
+    'bytes' in fault &&
+    fault.bytes !== undefined &&
+    fault.bytes !== Infinity &&
+    !(Number.isSafeInteger(fault.bytes) && fault.bytes > 0)
+  ) {
+    throw invalid(`bytes of ${type} must be a whole number above 0, or Infinity`)
+  }
+  if ('seconds' in fault && fault.seconds !== undefined) {
+    const isPossible = type === 'clock_skew' || fault.seconds >= 0
+    if (!isPossible || !Number.isFinite(fault.seconds)) throw invalid(`seconds of ${type} must be 0 or more`)
   }
 }
 

@@ -12,8 +12,12 @@ export const silence = (signal: AbortSignal | undefined): Promise<never> =>
     signal?.addEventListener('abort', () => reject(signal.reason), { once: true })
   })
 
+/** RFC 9110 §15.3.5, §15.3.6, §15.4.5: an answer that can have no body. */
+const isBodiless = ({ status }: Response): boolean => status === 204 || status === 205 || status === 304
+
 /** The headers and half of the body, and then what `ending` does. */
 export const brokenOff = async (answer: Response, ending: () => Promise<never>): Promise<Response> => {
+  if (isBodiless(answer)) return answer
   const whole = new Uint8Array(await answer.arrayBuffer())
   let sent = false
   const body = new ReadableStream<Uint8Array>(
@@ -39,6 +43,7 @@ const blank = new Uint8Array(2 ** 16).fill(0x20)
 
 /** An answer that comes only after so many bytes of white space. */
 export const swollen = async (answer: Response, bytes: number, signal: AbortSignal | undefined): Promise<Response> => {
+  if (isBodiless(answer)) return answer
   const whole = new Uint8Array(await answer.arrayBuffer())
   let left = bytes
   const body = new ReadableStream<Uint8Array>(
@@ -53,6 +58,34 @@ export const swollen = async (answer: Response, bytes: number, signal: AbortSign
         controller.enqueue(whole)
         controller.close()
       },
+    },
+    { highWaterMark: 0 },
+  )
+  return new Response(body, answer)
+}
+
+/** An answer that comes piece by piece, with a pause between two of them. */
+export const dripping = async (
+  answer: Response,
+  bytes: number,
+  pause: (leaving: AbortSignal) => Promise<void>,
+  signal: AbortSignal | undefined,
+): Promise<Response> => {
+  if (isBodiless(answer)) return answer
+  const whole = new Uint8Array(await answer.arrayBuffer())
+  const unread = new AbortController()
+  const leaving = signal ? AbortSignal.any([signal, unread.signal]) : unread.signal
+  let sent = 0
+  const body = new ReadableStream<Uint8Array>(
+    {
+      pull: async (controller) => {
+        if (sent >= whole.length) return controller.close()
+        // The headers go out with the first piece, which waits for nothing.
+        if (sent > 0) await pause(leaving)
+        controller.enqueue(whole.subarray(sent, sent + bytes))
+        sent += bytes
+      },
+      cancel: () => unread.abort(),
     },
     { highWaterMark: 0 },
   )

@@ -1,70 +1,22 @@
-import type { Clock } from '../../core/clock.js'
-import { emptyAnswer, type Json, jsonAnswer, pageAnswer, redirectAnswer } from '../answers.js'
-import type { KeyRing } from '../crypto/key-ring.js'
-import { challenge } from '../endpoints/challenge.js'
-import type { MockEndpoint } from '../journal.js'
-import { forgedIdToken } from '../tokens/id-token.js'
-import type { ReceivedRequest } from '../ways/received-request.js'
-import { withCallback } from './callback.js'
-import { brokenOff, ConnectionReset, silence, swollen } from './connection.js'
+import { jsonAnswer, pageAnswer, redirectAnswer } from '../answers.js'
+import type { MockContext } from '../state.js'
+import { wallClock } from '../tokens/wall-clock.js'
+import {
+  formEncoded,
+  halved,
+  rewritten,
+  withByteOrderMark,
+  withDuplicates,
+  withHeaders,
+  withoutRotation,
+  withoutSigningKey,
+} from './altered-answer.js'
+import { endEarly, withForgedIdToken } from './altered-tokens.js'
+import { issuedByAnother, tamperedCallback } from './callback.js'
+import { brokenOff, ConnectionReset, dripping, silence, swollen } from './connection.js'
+import type { Exchange, Fault, Next } from './exchange.js'
 import type { MockFault } from './fault.js'
-
-export interface Exchange {
-  readonly request: ReceivedRequest
-  readonly endpoint: MockEndpoint
-  readonly clock: Clock
-  /** Does the work, and answers as it should be. */
-  readonly process: () => Promise<Response>
-  readonly keyRing: KeyRing
-}
-
-type Next = Exchange['process']
-type Fault<Type extends MockFault['type']> = Extract<MockFault, { readonly type: Type }>
-
-const retryHeaders = (
-  { retryAfter, retryAfterForm }: Fault<'status'>,
-  now: number,
-): Readonly<Record<string, string>> => {
-  if (retryAfter === undefined) return {}
-  if (retryAfterForm !== 'date') return { 'retry-after': `${retryAfter}` }
-  const date = (moment: number) => new Date(moment).toUTCString()
-  return { date: date(now), 'retry-after': date(now + retryAfter * 1000) }
-}
-
-const statusAnswer = (fault: Fault<'status'>, clock: Clock): Response => {
-  const headers = { ...retryHeaders(fault, clock.now()), ...fault.headers }
-  return fault.json ? jsonAnswer(fault.status, fault.json, headers) : emptyAnswer(fault.status, headers)
-}
-
-/** The same answer with other JSON, if it has an object in it. */
-const rewritten = async (answer: Response, change: (json: Json) => Json): Promise<Response> => {
-  if (answer.headers.get('content-type') !== 'application/json') return answer
-  return new Response(JSON.stringify(change(await answer.json())), answer)
-}
-
-const halved = async (answer: Response): Promise<Response> => {
-  const text = await answer.text()
-  return new Response(text.slice(0, text.length >> 1), answer)
-}
-
-const withoutRotation = ({ answers }: Fault<'lost_rotation'>, answer: Response, body: string): Promise<Response> => {
-  const old = new URLSearchParams(body).get('refresh_token') ?? undefined
-  return rewritten(answer, (json) =>
-    json['refresh_token'] === undefined
-      ? json
-      : { ...json, refresh_token: answers === 'old_refresh_token' ? old : undefined },
-  )
-}
-
-const withForgedIdToken = async (fault: Fault<'id_token'>, answer: Response, ring: KeyRing): Promise<Response> => {
-  const { id_token: genuine } = await answer
-    .clone()
-    .json()
-    .catch(() => ({}))
-  if (typeof genuine !== 'string') return answer
-  const forged = await forgedIdToken(genuine, fault, ring)
-  return rewritten(answer, (json) => ({ ...json, id_token: forged }))
-}
+import { errorAnswer, nonceDemanded, refusedThere, statusAnswer } from './refusing.js'
 
 const broken = async (
   { when }: Fault<'hang'> | Fault<'reset'>,
@@ -76,27 +28,21 @@ const broken = async (
   return when === 'inside_body' ? brokenOff(answer, () => end('terminated')) : end('fetch failed')
 }
 
-/** An OAuth error, said as the endpoint says one. */
-const refusedWith = async (
-  { error, errorDescription, status }: Fault<'error'>,
-  next: Next,
-  { request, endpoint }: Exchange,
-): Promise<Response> => {
-  const described = { error, ...(errorDescription !== undefined && { error_description: errorDescription }) }
-  if (endpoint === 'authorize')
-    return withCallback(await next(), (response) => {
-      response.delete('code')
-      for (const [name, value] of Object.entries(described)) response.set(name, value)
-    })
-  const code = status ?? { invalid_client: 401, invalid_token: 401, insufficient_scope: 403 }[error] ?? 400
-  return endpoint === 'resource' || endpoint === 'userinfo'
-    ? challenge(request, code, described)
-    : jsonAnswer(code, described)
+const ofAnotherIssuer = (
+  { issuer = 'https://another-issuer.test' }: Fault<'wrong_issuer'>,
+  answer: Response,
+  { endpoint, context }: Exchange,
+): Response | Promise<Response> => {
+  if (endpoint === 'authorize') return issuedByAnother(issuer, answer, context)
+  if (endpoint === 'token') return withForgedIdToken({ type: 'id_token', claims: { iss: issuer } }, answer, context)
+  return rewritten(answer, (json) => ({ ...json, issuer }))
 }
 
+/** What goes wrong before the answer is there, or in its place. */
 const apply = async (fault: MockFault, next: Next, exchange: Exchange): Promise<Response> => {
-  const { request, clock, keyRing } = exchange
-  const { signal, body } = request
+  const { request, context } = exchange
+  const { clock } = context
+  const { signal, body, url } = request
   switch (fault.type) {
     case 'none':
       return next()
@@ -116,40 +62,68 @@ const apply = async (fault: MockFault, next: Next, exchange: Exchange): Promise<
       })
     case 'status':
       if (fault.processed) await next()
-      return statusAnswer(fault, clock)
+      return statusAnswer(fault, wallClock(context))
     case 'page':
       if (fault.processed) await next()
       return pageAnswer(fault.status ?? 502, 'no server is there to answer')
+    case 'drip':
+      return dripping(await next(), fault.bytes ?? 1, (leaving) => clock.sleep(fault.ms, leaving), signal)
     case 'truncated':
       return halved(await next())
     case 'oversized':
       return swollen(await next(), fault.bytes ?? 10 * 2 ** 20, signal)
     case 'fields':
       return rewritten(await next(), (json) => ({ ...json, ...fault.fields }))
+    case 'headers':
+      return withHeaders(await next(), fault.headers)
+    case 'duplicate_keys':
+      return withDuplicates(await next(), fault.fields)
+    case 'byte_order_mark':
+      return withByteOrderMark(await next())
+    case 'form_encoded':
+      return formEncoded(await next())
     case 'error_in_200': {
       const { error, errorDescription } = fault
       return jsonAnswer(200, { error, error_description: errorDescription })
     }
     case 'error':
-      return refusedWith(fault, next, exchange)
+      return errorAnswer(fault, next, exchange)
     case 'redirect':
-      return redirectAnswer(fault.location, fault.status)
+      return redirectAnswer(fault.location ?? url.href, fault.status)
     case 'lost_rotation':
       return withoutRotation(fault, await next(), body)
     case 'id_token':
-      return withForgedIdToken(fault, await next(), keyRing)
-    case 'token_refused': {
+      return withForgedIdToken(fault, await next(), context)
+    case 'token_refused':
+    case 'insufficient_scope':
+      return refusedThere(fault, next, exchange)
+    case 'expired_early': {
       const answer = await next()
-      return answer.ok ? challenge(request, 401, { error: 'invalid_token' }) : answer
+      await endEarly(fault, answer, context)
+      return answer
     }
-    case 'insufficient_scope': {
-      const answer = await next()
-      const { scope } = fault
-      return answer.ok ? challenge(request, 403, { error: 'insufficient_scope', ...(scope && { scope }) }) : answer
-    }
+    case 'nonce_demanded':
+      return request.headers.has('dpop') ? nonceDemanded(exchange) : next()
+    case 'revoked_keys':
+      return withoutSigningKey(fault, await next(), context.keyRing)
+    case 'wrong_issuer':
+      return ofAnotherIssuer(fault, await next(), exchange)
+    case 'clock_skew':
+      return withHeaders(await next(), { date: new Date(wallClock(context)).toUTCString() })
+    case 'tampered_callback':
+      return tamperedCallback(fault, await next(), context)
   }
 }
 
+const skewOf = (faults: readonly MockFault[]): number =>
+  faults.reduce((sum, fault) => sum + (fault.type === 'clock_skew' ? fault.seconds * 1000 : 0), 0)
+
 /** Answers a request as the faults have it; without one, as it should be. */
-export const misbehave = (faults: readonly MockFault[], exchange: Exchange): Promise<Response> =>
-  faults.reduceRight<Next>((next, fault) => () => apply(fault, next, exchange), exchange.process)()
+export const misbehave = (faults: readonly MockFault[], exchange: Exchange): Promise<Response> => {
+  const context: MockContext = { ...exchange.context, skewMs: exchange.context.skewMs + skewOf(faults) }
+  const there = { ...exchange, context }
+  return faults.reduceRight<Next>(
+    (next, fault) => () => apply(fault, next, there),
+    () => exchange.process(context),
+  )()
+}

@@ -36,6 +36,7 @@ const duration = (allowed: string, unit: number): Kind => ({
   },
 })
 
+const seconds = duration('a duration as 60s or 5m', units.s)
 const milliseconds = duration('a duration as 250ms or 2s', 1)
 
 const parsed = (json: string): unknown => {
@@ -113,6 +114,11 @@ interface Shape<Fault> {
 }
 
 const breakingPoint = words('before_processing', 'after_processing', 'inside_body')
+const bytes: Kind = {
+  allowed: 'a number of bytes, or * without end',
+  read: (text) => (text === '*' ? Infinity : numberOf(text)),
+  write: (value) => (value === Infinity ? '*' : writtenNumber(value)),
+}
 const status = number('a status from 200 to 599')
 
 type Shapes = { readonly [Type in MockFault['type']]: Shape<Extract<MockFault, { readonly type: Type }>> }
@@ -136,20 +142,35 @@ const shapes: Shapes = {
     },
   },
   page: { main: 'status', kinds: { status, processed: flag } },
+  drip: { main: 'ms', required: ['ms'], kinds: { ms: milliseconds, bytes } },
   truncated: { kinds: {} },
-  oversized: { main: 'bytes', kinds: { bytes: number('a number of bytes') } },
+  oversized: { main: 'bytes', kinds: { bytes } },
   fields: { main: 'fields', required: ['fields'], kinds: { fields: object } },
+  headers: { main: 'headers', required: ['headers'], kinds: { headers: object } },
+  duplicate_keys: { main: 'fields', required: ['fields'], kinds: { fields: object } },
+  byte_order_mark: { kinds: {} },
+  form_encoded: { kinds: {} },
   error_in_200: { main: 'error', required: ['error'], kinds: { error: text, errorDescription: text } },
   error: { main: 'error', required: ['error'], kinds: { error: text, errorDescription: text, status } },
-  redirect: { main: 'location', required: ['location'], kinds: { location: text, status } },
+  redirect: { main: 'location', kinds: { location: text, status } },
   lost_rotation: {
     main: 'answers',
     unwritten: { answers: 'no_refresh_token' },
     kinds: { answers: words('no_refresh_token', 'old_refresh_token') },
   },
-  id_token: { kinds: { claims: object, header: object, signedBy: words('issuer', 'stranger', 'nobody') } },
+  id_token: { kinds: { claims: object, header: object, signedBy: words('issuer', 'stranger', 'retired', 'nobody') } },
   token_refused: { kinds: {} },
   insufficient_scope: { main: 'scope', kinds: { scope: text } },
+  expired_early: { main: 'seconds', kinds: { seconds, token: words('access_token', 'refresh_token') } },
+  nonce_demanded: { kinds: {} },
+  revoked_keys: { main: 'leaves', kinds: { leaves: words('others', 'nothing') } },
+  wrong_issuer: { main: 'issuer', kinds: { issuer: text } },
+  clock_skew: { main: 'seconds', required: ['seconds'], kinds: { seconds } },
+  tampered_callback: {
+    main: 'how',
+    required: ['how'],
+    kinds: { how: words('unsent_state', 'no_state', 'no_issuer', 'injected_code', 'repeated_code') },
+  },
 }
 
 /** A shape without its fault, as it is read and written by. */

@@ -36,7 +36,7 @@ const assertVerifier = (
 /** RFC 6749 §10.12, RFC 9207 §2.4: a client that looks at its callback never comes with such a code. */
 const assertUnaltered = ({ tampered }: AuthorizationCode, { profile }: MockContext): void => {
   if (tampered === undefined) return
-  const detail = `the code came in a callback whose ${tampered} was altered, and the client did not check ${tampered}`
+  const detail = `the code came in a callback whose ${tampered} was altered, and the client took it all the same`
   throw refusal(profile, 'tampered_callback', {}, detail)
 }
 

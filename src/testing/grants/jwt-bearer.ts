@@ -2,6 +2,7 @@ import { isSignedBy, type Jws, jwsAlgs, readJws, verifyingKey } from '../crypto/
 import { refusal } from '../refusal.js'
 import type { MockContext } from '../state.js'
 import { decideScope } from '../tokens/scope.js'
+import { wallClock } from '../tokens/wall-clock.js'
 import type { GrantHandler } from './grant.js'
 import { jwtBearerGrantType } from './grant-type.js'
 
@@ -9,9 +10,10 @@ import { jwtBearerGrantType } from './grant-type.js'
 const longestLife = 3600
 
 /** RFC 7523 §3: what the claims must be, in a word where they are not. */
-const faultOf = ({ claims }: Jws, { clock, server, state }: MockContext): string | undefined => {
+const faultOf = ({ claims }: Jws, context: MockContext): string | undefined => {
+  const { server, state } = context
   const { iss, sub, aud, exp, nbf, jti } = claims
-  const now = clock.now() / 1000
+  const now = wallClock(context) / 1000
   if (typeof sub !== 'string' || !sub) return 'sub is missing'
   if (![aud].flat().some((one) => one === server.issuer || one === server.tokenEndpoint))
     return 'aud is not this server'

@@ -2,6 +2,8 @@ import { base64url } from '../crypto/base64url.js'
 import { algorithms } from '../crypto/proof-algorithms.js'
 import type { MockContext } from '../state.js'
 import type { ReceivedRequest } from '../ways/received-request.js'
+import { isGoodNonce, type Role, wantsNonce } from './dpop-nonce.js'
+import { wallClock } from './wall-clock.js'
 
 /** Thrown where a proof is refused. */
 export class ProofRefused extends Error {
@@ -12,16 +14,6 @@ export class ProofRefused extends Error {
     this.error = error
   }
 }
-
-type Role = 'authorization-server' | 'resource'
-
-export const wantsNonce = ({ dpop }: MockContext, role: Role): boolean => dpop.nonce === role || dpop.nonce === 'both'
-
-/** The nonce that holds at a moment: it is told by the time, so that nothing need be remembered. */
-const nonceAt = ({ dpop, nonceSeed, clock }: MockContext, role: Role, back: number): string =>
-  `${role}-${nonceSeed}-${Math.floor(clock.now() / 1000 / (dpop.nonceLifetime ?? 60)) - back}`
-
-export const currentNonce = (context: MockContext, role: Role): string => nonceAt(context, role, 0)
 
 const privateMembers = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k']
 
@@ -69,15 +61,13 @@ const verified = async (proof: string) => {
 }
 
 const assertNonce = (nonce: unknown, context: MockContext, role: Role): void => {
-  if (!wantsNonce(context, role)) {
-    // A nonce of somebody else, or one that was made up.
-    if (nonce !== undefined) throw new ProofRefused('a nonce came that this server did not give')
-    return
+  if (isGoodNonce(context, role, nonce)) return
+  if (wantsNonce(context, role)) {
+    const message = nonce === undefined ? 'a nonce is wanted' : 'the nonce is old, or of another server'
+    throw new ProofRefused(message, 'use_dpop_nonce')
   }
-  if (nonce === undefined) throw new ProofRefused('a nonce is wanted', 'use_dpop_nonce')
-  if (nonce !== nonceAt(context, role, 0) && nonce !== nonceAt(context, role, 1)) {
-    throw new ProofRefused('the nonce is old, or of another server', 'use_dpop_nonce')
-  }
+  // A nonce of somebody else, or one that was made up.
+  if (nonce !== undefined) throw new ProofRefused('a nonce came that this server did not give')
 }
 
 /** Seconds by which a proof may be older or newer than the server's clock says. */
@@ -102,7 +92,7 @@ export const checkProof = async (
   if (htu !== url.origin + url.pathname) throw new ProofRefused('htu is not the URL of the request')
   if (typeof iat !== 'number' || !Number.isInteger(iat)) throw new ProofRefused('iat is no whole number')
   assertNonce(nonce, context, role)
-  if (Math.abs(context.clock.now() / 1000 - iat) > leeway) throw new ProofRefused('iat is too far from now')
+  if (Math.abs(wallClock(context) / 1000 - iat) > leeway) throw new ProofRefused('iat is too far from now')
   if (ath !== (accessToken === undefined ? undefined : await hashOf(accessToken))) {
     throw new ProofRefused('ath is not the hash of the access token')
   }

@@ -5,6 +5,7 @@ import { type KeyRing, newKey } from '../crypto/key-ring.js'
 import type { MockFault } from '../faults/fault.js'
 import { methodNotAllowed } from '../refusal.js'
 import type { Endpoint, Grant, GrantedScope, MockContext } from '../state.js'
+import { wallClock } from './wall-clock.js'
 
 /** The key set (RFC 7517 §5). */
 export const jwks: Endpoint = async ({ method }, { keyRing: ring }) => {
@@ -24,7 +25,7 @@ const lifetime = 3600
 
 /** The ID token of a grant with `openid` (OpenID Connect Core §2, §3.1.3.3, §12.2); `undefined` for another one. */
 export const issueIdToken = async (
-  { server, clock, keyRing: ring }: MockContext,
+  { server, clock, skewMs, keyRing: ring }: MockContext,
   { clientId, subject, nonce, acr, authenticatedAt }: Grant,
   scope: GrantedScope,
   accessToken: string,
@@ -33,7 +34,7 @@ export const issueIdToken = async (
   if (!server.jwksUri || subject === undefined || scope === 'all' || !scope.includes('openid')) return undefined
   const { alg } = ring
   const [key] = await ring.keys()
-  const now = Math.floor(clock.now() / 1000)
+  const now = Math.floor(wallClock({ clock, skewMs }) / 1000)
   const claims = {
     iss: server.issuer,
     sub: subject,
@@ -41,7 +42,7 @@ export const issueIdToken = async (
     iat: now,
     exp: now + lifetime,
     at_hash: await accessTokenHash(accessToken, alg),
-    ...(authenticatedAt !== undefined && { auth_time: Math.floor(authenticatedAt / 1000) }),
+    ...(authenticatedAt !== undefined && { auth_time: Math.floor((authenticatedAt + skewMs) / 1000) }),
     ...(acr !== undefined && { acr }),
     ...(nonce !== undefined && !isRefresh && { nonce }),
   }
@@ -56,8 +57,10 @@ export const forgedIdToken = async (
 ): Promise<string> => {
   const jws = readJws(idToken)
   const [issuerKey] = await ring.keys()
-  const key = { issuer: issuerKey, stranger: await newKey(ring.alg), nobody: undefined }[signedBy]
+  const other = await newKey(ring.alg)
+  const key = { issuer: issuerKey, stranger: other, retired: other, nobody: undefined }[signedBy]
   const alg = signedBy === 'nobody' ? 'none' : ring.alg
   const changed: Json = { ...jws?.claims, ...claims }
-  return signJwt({ ...jws?.header, alg, ...header }, changed, key?.privateKey)
+  const kid = signedBy === 'retired' && { kid: other.kid }
+  return signJwt({ ...jws?.header, alg, ...kid, ...header }, changed, key?.privateKey)
 }

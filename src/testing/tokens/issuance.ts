@@ -11,6 +11,7 @@ import type {
   Target,
 } from '../state.js'
 import { textOf } from './scope.js'
+import { wallClock } from './wall-clock.js'
 
 /** The prefix tells a reader of a test's output what it is; no client may rely on it. */
 const opaque = (kind: string): string => `${kind}-${base64url(randomBytes(24))}`
@@ -26,7 +27,7 @@ const jwt = (
   cnf: Confirmation | undefined,
   { resources: aud }: Target,
 ): string => {
-  const { clock, server, signingKey } = context
+  const { server, signingKey } = context
   const claims = {
     iss: server.issuer ?? new URL(server.tokenEndpoint).origin,
     sub: grant.subject ?? grant.clientId,
@@ -34,8 +35,8 @@ const jwt = (
     ...(aud && { aud }),
     token_use: 'access',
     scope: textOf(scope),
-    iat: Math.floor(clock.now() / 1000),
-    exp: Math.floor(expiresAt / 1000),
+    iat: Math.floor(wallClock(context) / 1000),
+    exp: Math.floor((expiresAt + context.skewMs) / 1000),
     jti: base64url(randomBytes(12)),
     ...(cnf && { cnf }),
   }

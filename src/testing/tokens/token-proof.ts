@@ -1,11 +1,8 @@
 import { refusal } from '../refusal.js'
 import type { MockContext } from '../state.js'
 import type { ReceivedRequest } from '../ways/received-request.js'
-import { checkProof, currentNonce, ProofRefused, wantsNonce } from './dpop.js'
-
-/** RFC 9449 §8.2: told with each answer, so that the next proof has it. */
-export const nonceHeader = (context: MockContext): Readonly<Record<string, string>> =>
-  wantsNonce(context, 'authorization-server') ? { 'dpop-nonce': currentNonce(context, 'authorization-server') } : {}
+import { checkProof, ProofRefused } from './dpop.js'
+import { nonceHeader } from './dpop-nonce.js'
 
 /** The thumbprint of the key that the request proves to hold; `undefined` where there is no proof, or nobody looks. */
 export const keyOf = async (request: ReceivedRequest, context: MockContext): Promise<string | undefined> => {
@@ -21,7 +18,8 @@ export const keyOf = async (request: ReceivedRequest, context: MockContext): Pro
     if (!(refused instanceof ProofRefused)) throw refused
     const reason = refused.error === 'use_dpop_nonce' ? 'proof_without_nonce' : 'proof_refused'
     const refusedRequest = refusal(profile, reason, {}, refused.message)
-    for (const [name, value] of Object.entries(nonceHeader(context))) refusedRequest.answer.headers.set(name, value)
+    for (const [name, value] of Object.entries(nonceHeader(context, 'authorization-server')))
+      refusedRequest.answer.headers.set(name, value)
     throw refusedRequest
   }
 }
