@@ -16,7 +16,7 @@ interface Login {
 }
 
 /** What is wrong with a token request. */
-interface Wrong {
+export interface Wrong {
   /** The verifier of another login, or none. */
   readonly verifier?: 'another' | 'none'
   readonly redirectUri?: string
