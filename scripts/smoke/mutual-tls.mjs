@@ -1,6 +1,9 @@
 import { bearerFetch, createClient } from 'bearward'
 import { credentials } from './credentials.mjs'
 
+const installed = '../../test/runtimes/node_modules'
+const undici = new URL(`${installed}/undici/index.js`, import.meta.url)
+
 /** A fetch whose connections have a certificate, as docs/guides/step-up.md has it for each runtime. */
 const fetchWith = async ({ cert, key, ca }) => {
   if (globalThis.Bun) return (url, init) => fetch(url, { ...init, tls: { cert, key, ca } })
@@ -8,7 +11,7 @@ const fetchWith = async ({ cert, key, ca }) => {
     const client = Deno.createHttpClient({ cert, key, caCerts: [ca] })
     return (url, init) => fetch(url, { ...init, client })
   }
-  const { Agent } = await import(new URL('../../test/runtimes/node_modules/undici/index.js', import.meta.url))
+  const { Agent } = await import(undici)
   const dispatcher = new Agent({ connect: { cert, key, ca } })
   return (url, init) => fetch(url, { ...init, dispatcher })
 }
