@@ -87,7 +87,7 @@ describe('bearward mock', () => {
       '302  GET  /authorize  confidential  → code',
       '200  POST /token     authorization_code  confidential  → access_token, refresh_token',
       '200  POST /token     refresh_token       confidential  → access_token, refresh_token',
-      '404  GET  /favicon.ico',
+      '404  GET  /favicon.ico  no endpoint is at this path',
     ])
     await mock.end()
   })
@@ -122,7 +122,8 @@ describe('bearward mock', () => {
     expect(await mock.end()).toBe(0)
     const log = mock.output()
     expect(log).toContain('the code was used before: its tokens are revoked')
-    expect(log).toContain('client authentication failed')
+    expect(log).toContain('the client secret is wrong')
+    expect(log).toContain('no client with this client_id is registered')
     const secrets = [
       ...['very-secret-secret', 'wrong-secret', code, `${login.codeVerifier}`, login.state],
       ...[token.accessToken, `${token.refreshToken}`, `${token.idToken}`],

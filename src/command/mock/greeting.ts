@@ -1,7 +1,7 @@
 import { printable } from '../../cli/printable.js'
 import type { ListeningMock, MockClient } from '../../testing/index.js'
 import { paint } from '../terminal.js'
-import { isPublic, madeUpSecret, readyMadeClients, secretVariable } from './clients.js'
+import { madeUpSecret, readyMadeClients } from './clients.js'
 import { clientSnippet, curlLine } from './snippets.js'
 
 /** What is told when the mock listens. */
@@ -43,22 +43,16 @@ export const listeningOf = (
   }
 }
 
-const secretText = ({ clientId, clientSecret, jwks }: MockClient): string => {
-  if (clientSecret === madeUpSecret) return `secret ${madeUpSecret}`
-  if (clientSecret !== undefined) return 'with the secret that you gave it'
-  return jwks ? 'with a key' : `public (for a secret, set ${secretVariable(clientId)})`
+const clientText = ({ clientId, clientSecret, jwks }: MockClient): string => {
+  if (clientSecret === madeUpSecret) return `${clientId}, secret ${madeUpSecret}`
+  if (clientSecret !== undefined) return `${clientId}, with the secret that you gave it`
+  return `${clientId}, ${jwks ? 'with keys' : 'without a secret'}`
 }
 
 const clientTexts = (clients: readonly MockClient[]): readonly string[] => {
-  const isReadyMade = clients.every((client) => readyMadeClients.includes(client))
-  const texts = clients.map((client) =>
-    isReadyMade && isPublic(client)
-      ? `${client.clientId}, without a secret`
-      : `${client.clientId}, ${secretText(client)}`,
-  )
-  return isReadyMade
-    ? [...texts, 'redirect to http://127.0.0.1:*/callback', '            http://localhost:3000/callback, …']
-    : texts
+  const texts = clients.map(clientText)
+  if (!clients.every((client) => readyMadeClients.includes(client))) return texts
+  return [...texts, 'redirect to http://127.0.0.1:*/callback', '            http://localhost:3000/callback, …']
 }
 
 /** Rows of a name and what belongs to it, one below the other. */
