@@ -37,11 +37,12 @@ const post = (home: string, fields: Readonly<Record<string, string>>, headers: R
 /** What fetch does not let anybody set. */
 const withHost = (home: string, host: string, method = 'GET') =>
   new Promise<{ readonly status: number | undefined; readonly body: string }>((resolve, reject) => {
-    const sent = sendRaw(home, { method, headers: { host, origin: `http://${host}` } }, (answer) => {
+    const headers = { host, origin: `http://${host}` }
+    const sent = sendRaw(home, { method, headers }, (answer) => {
       text(answer).then((body) => resolve({ status: answer.statusCode, body }), reject)
     })
     sent.once('error', reject)
-    sent.end()
+    sent.end(method === 'POST' ? 'action=clear' : undefined)
   })
 
 const askToken = ({ origin }: { readonly origin: string }) =>
@@ -78,7 +79,7 @@ describe('the page about the mock', () => {
     await fetch(`${there.origin}/token`, { method: 'POST', body: new URLSearchParams({ client_id: 'web' }) })
     const { html } = await pageAt(home)
     expect(html).toContain('refused: <bdi>a confidential client must authenticate</bdi>')
-    expect(html).toContain('data-label="Faults" class="">status</td>')
+    expect(html).toContain('data-label="Faults"><div>status</div></td>')
   })
 
   it('tells how tokens stand', async () => {
@@ -97,6 +98,17 @@ describe('the page about the mock', () => {
     await pageAt(home)
     await post(home, { action: 'clear' })
     expect(mock.requests).toEqual([])
+  })
+
+  it('leaves what was meant for something else to the journal', async () => {
+    const { mock, home } = await listening()
+    const form = new URLSearchParams({ grant_type: 'client_credentials' })
+    expect((await fetch(home, { method: 'POST', body: form })).status).toBe(404)
+    expect((await fetch(home, { method: 'DELETE' })).status).toBe(404)
+    expect(mock.requests.map(({ method, endpoint }) => `${method} ${endpoint}`)).toEqual([
+      'POST unknown',
+      'DELETE unknown',
+    ])
   })
 
   it('is there in process, too, and where a service has no issuer', async () => {
@@ -219,7 +231,6 @@ describe('the page is for who is at this machine', () => {
     const { mock, home } = await listening({ faults: ['token=503'] })
     expect((await fetch(`${home}?action=clear`)).status).toBe(200)
     expect(mock.faults).toHaveLength(1)
-    expect((await fetch(home, { method: 'DELETE' })).status).toBe(405)
   })
 
   it('and not for a name that leads here from elsewhere', async () => {

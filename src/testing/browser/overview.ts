@@ -24,9 +24,11 @@ interface Mistake {
   readonly problem: string
 }
 
-/** Where the page is: nowhere, if a service has something else there. */
-export const isOverview = ({ url }: ReceivedRequest, { routes }: Pick<Overview, 'routes'>): boolean =>
-  url.pathname === '/' && !routes.has('/')
+/** Whether the page is asked for, or one of its forms was sent: not where a service has something else. */
+export const isOverview = ({ method, url, body }: ReceivedRequest, { routes }: Pick<Overview, 'routes'>): boolean => {
+  if (url.pathname !== '/' || routes.has('/')) return false
+  return method === 'GET' || (method === 'POST' && new URLSearchParams(body).has('action'))
+}
 
 const show = async (
   { url }: ReceivedRequest,
@@ -72,7 +74,6 @@ export const overview = async (
 ): Promise<Response> => {
   if (ownOrigin(request) === undefined) return pageAnswer(403, 'this page is shown at a loopback address alone')
   if (request.method === 'GET') return show(request, all, server)
-  if (request.method !== 'POST') return pageAnswer(405, 'only GET and POST are answered here')
   if (!isSentByOwnPage(request)) return pageAnswer(403, 'the form was sent by a page of another site')
   const mistake = change(new URLSearchParams(request.body), all.script)
   return mistake ? show(request, all, server, mistake) : redirectAnswer('/#faults', 303)

@@ -1,8 +1,6 @@
 import { type Html, html } from './html.js'
 import { askedFor, type ConsentView, decisionForm } from './login.js'
-import { pageOf } from './page.js'
-
-const brand = html`<p class="brand">bearward mock authorization server</p>`
+import { brand, pageOf } from './page.js'
 
 /** Where a user types in what their device shows (RFC 8628 §3.3). */
 export const userCodePage = (action: string, typed: string, problem?: string): Response => {

@@ -35,7 +35,7 @@ const rowOf = (fault: FaultView): readonly Part[] => {
 /** What goes wrong, and what is to. */
 export const faultScript = (faults: readonly FaultView[]): Html => {
   if (faults.length === 0) return html`<p class="quiet">Nothing goes wrong: the script is empty.</p>`
-  const columns = [{ name: 'Fault' }, { name: 'State' }, { name: 'Hits' }, { name: 'Has hit' }, { name: 'Change' }]
+  const columns = [{ name: 'Fault' }, { name: 'State' }, { name: 'Will hit' }, { name: 'Has hit' }, { name: 'Change' }]
   const caption = 'A request is hit by the first fault that fits it. One that is used up is gone.'
   return html`${table(caption, columns, faults.map(rowOf))}
 <form class="inline" method="post" action="/"><button class="small" name="action" value="clear">Clear all faults</button></form>`

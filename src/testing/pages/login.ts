@@ -1,6 +1,6 @@
 import type { GrantedScope, Target } from '../state.js'
 import { type Html, html } from './html.js'
-import { pageOf } from './page.js'
+import { brand, pageOf } from './page.js'
 
 /** What a client asks of a user. */
 export interface AskedFor {
@@ -78,12 +78,11 @@ export const decisionForm = (view: ConsentView): Html => html`
 <form method="post" action="${view.action}">
 <input type="hidden" name="interaction" value="${view.interaction}">
 ${view.reasons.length > 0 && html`<ul class="plain">${view.reasons.map((reason) => html`<li>${reason}</li>`)}</ul>`}
-${view.user === undefined && logIn(view)}
+${view.user === undefined ? logIn(view) : loggedIn(view.user)}
 <div class="row decide">
 <button class="main" name="decision" value="approve">Approve</button>
 <button name="decision" value="refuse" formnovalidate>Refuse</button>
 </div>
-${view.user !== undefined && loggedIn(view.user)}
 </form>`
 
 /** The page of the authorization endpoint (RFC 6749 §3.1): who asks, for what, and what the user says to it. */
@@ -93,7 +92,7 @@ export const consentPage = (view: ConsentView & { readonly redirectUri: string }
     title,
     status: view.problem === undefined ? 200 : 400,
     main: html`
-<p class="brand">bearward mock authorization server</p>
+${brand}
 <div class="card">
 <h1>${title}</h1>
 ${askedFor(view)}

@@ -66,6 +66,9 @@ ${script !== undefined && html`<script>${new Html(script)}</script>`}
   return new Response(markup, { status, headers: headersOf(policyOf(page)) })
 }
 
+/** Whose page it is. */
+export const brand: Html = html`<p class="brand">bearward mock authorization server</p>`
+
 /** A page that says one thing. */
 export const notice = (status: number, title: string, text: string): Response =>
-  pageOf({ title, status, main: html`<div class="card"><h1>${title}</h1><p>${text}</p></div>` })
+  pageOf({ title, status, main: html`${brand}<div class="card"><h1>${title}</h1><p>${text}</p></div>` })

@@ -12,11 +12,13 @@ export interface Column {
  */
 export const table = (caption: Part, columns: readonly Column[], rows: readonly (readonly Part[])[]): Html => {
   const cellOf = (part: Part, index: number): Html => {
+    // One box for all that is in it, beside the name of its column.
+    const content = part !== undefined && part !== false && part !== '' && html`<div>${part}</div>`
     const { name = '', short = false } = columns[index] ?? {}
-    const style = short ? 'short' : ''
+    const style = short && html` class="short"`
     return index === 0
-      ? html`<th scope="row" role="rowheader" class="${style}">${part}</th>`
-      : html`<td role="cell" data-label="${name}" class="${style}">${part}</td>`
+      ? html`<th scope="row" role="rowheader"${style}>${part}</th>`
+      : html`<td role="cell" data-label="${name}"${style}>${content}</td>`
   }
   return html`<table role="table">
 <caption class="quiet">${caption}</caption>
