@@ -7,7 +7,7 @@ import {
 } from '@badgateway/oauth2-client'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { MockAuthorizationServerOptions } from '../../src/testing/index.js'
-import { catchesMisuse } from './misuse.js'
+import { catchesMisuse, catchesTampering, type Program } from './misuse.js'
 import { clients, type RunningMock, redirectUri, startMock, statusWith } from './mock.js'
 import { approve } from './user.js'
 
@@ -146,7 +146,7 @@ describe('@badgateway/oauth2-client', () => {
   })
 
   describe('misused', () => {
-    catchesMisuse(async () => {
+    const program = async (): Promise<Program> => {
       const { resource } = await start()
       const client = clientOf()
       return {
@@ -172,6 +172,14 @@ describe('@badgateway/oauth2-client', () => {
           bothTokens(await client.refreshToken({ accessToken: '', refreshToken, expiresAt: null })),
         errorOf: (thrown) => (thrown instanceof OAuth2HttpError ? thrown.oauth2Code : undefined),
       }
+    }
+    catchesMisuse(program)
+    catchesTampering(program, () => running.mock, {
+      unsent_state: 'client',
+      no_state: 'client',
+      no_issuer: 'mock',
+      injected_code: 'mock',
+      repeated_code: 'mock',
     })
   })
 })

@@ -6,7 +6,7 @@ import { promisify } from 'node:util'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { MockAuthorizationServerOptions } from '../../src/testing/index.js'
 import { describeWith, programAt } from '../stores/engine.js'
-import { catchesMisuse } from './misuse.js'
+import { catchesMisuse, catchesTampering, type Program } from './misuse.js'
 import { clients, type RunningMock, redirectUri, startMock, startMutualTls } from './mock.js'
 import { challengeOf, newVerifier } from './pkce.js'
 
@@ -205,7 +205,7 @@ describeWith({ name: 'curl', path: programAt('curl'), remedy: 'apt-get install c
   })
 
   describe('misused', () => {
-    catchesMisuse(async () => {
+    const program = async (): Promise<Program> => {
       const { resource } = await start()
       const both = (token: { readonly access_token: string; readonly refresh_token: string }) => ({
         accessToken: token.access_token,
@@ -232,6 +232,14 @@ describeWith({ name: 'curl', path: programAt('curl'), remedy: 'apt-get install c
           both(await curl.token({ grant_type: 'refresh_token', refresh_token: refreshToken }, ...web)),
         errorOf: (thrown) => (thrown instanceof Refused ? thrown.error : undefined),
       }
+    }
+    catchesMisuse(program)
+    catchesTampering(program, () => running.mock, {
+      unsent_state: 'mock',
+      no_state: 'mock',
+      no_issuer: 'mock',
+      injected_code: 'mock',
+      repeated_code: 'mock',
     })
   })
 })

@@ -10,7 +10,7 @@ import {
 } from 'google-auth-library'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { MockAuthorizationServerOptions } from '../../src/testing/index.js'
-import { catchesMisuse } from './misuse.js'
+import { catchesMisuse, catchesTampering, type Program } from './misuse.js'
 import { clients, type RunningMock, redirectUri, startMock, statusWith } from './mock.js'
 import { challengeOf, newVerifier } from './pkce.js'
 import { approve } from './user.js'
@@ -170,7 +170,7 @@ describe('google-auth-library', () => {
   it('gets no refresh token at Google without access_type=offline', async () => {
     await start({ profile: 'google' })
     const client = clientOf()
-    const url = client.generateAuthUrl({ scope: 'read', access_type: 'online' })
+    const url = client.generateAuthUrl({ scope: 'read', access_type: 'online', state: 'kept' })
     const { tokens } = await client.getToken({ code: codeOf(await approve(url)) })
     expect(tokens).not.toHaveProperty('refresh_token')
   })
@@ -224,7 +224,7 @@ describe('google-auth-library', () => {
   })
 
   describe('misused', () => {
-    catchesMisuse(async () => {
+    const program = async (): Promise<Program> => {
       const { resource } = await start()
       const client = clientOf()
       return {
@@ -258,6 +258,14 @@ describe('google-auth-library', () => {
         },
         errorOf,
       }
+    }
+    catchesMisuse(program)
+    catchesTampering(program, () => running.mock, {
+      unsent_state: 'mock',
+      no_state: 'mock',
+      no_issuer: 'mock',
+      injected_code: 'mock',
+      repeated_code: 'mock',
     })
   })
 })

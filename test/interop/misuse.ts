@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest'
+import type { MockAuthorizationServer } from '../../src/testing/index.js'
 import { statusWith } from './mock.js'
 
 /** What a client holds after a login. */
@@ -94,4 +95,34 @@ export const catchesMisuse = (start: () => Promise<Program>): void => {
   it('the code of another client is refused', async () => {
     expect(await refusalOf({ client: 'another' })).toBe('invalid_grant')
   })
+}
+
+/** What somebody does to a callback on its way, and who finds out: the client, or the token endpoint of the mock. */
+type Tampering = Readonly<
+  Record<'unsent_state' | 'no_state' | 'no_issuer' | 'injected_code' | 'repeated_code', 'client' | 'mock'>
+>
+
+/** Tests that no token comes of a callback that is not the one that the server gave. */
+export const catchesTampering = (
+  start: () => Promise<Program>,
+  mockOf: () => MockAuthorizationServer,
+  caughtBy: Tampering,
+): void => {
+  it.each(Object.entries(caughtBy) as [keyof Tampering, 'client' | 'mock'][])(
+    'an altered callback gives no token: %s is caught by the %s',
+    async (how, catcher) => {
+      const program = await start()
+      const mock = mockOf()
+      mock.fault('authorize', { type: 'tampered_callback', how })
+      const login = await program.login()
+      const thrown = await program.exchange(login).then(
+        () => undefined,
+        (reason: unknown) => reason,
+      )
+      expect(thrown).toBeInstanceOf(Error)
+      const sent = mock.requests.filter(({ endpoint }) => endpoint === 'token').map(({ status }) => status)
+      expect(sent).toEqual(catcher === 'client' ? [] : [400])
+      if (catcher === 'mock') expect(await program.errorOf(thrown)).toBe('invalid_grant')
+    },
+  )
 }

@@ -2,7 +2,7 @@ import { SignJWT } from 'jose'
 import * as oauth from 'oauth4webapi'
 import { afterEach, describe, expect, it } from 'vitest'
 import { createManualClock, type MockAuthorizationServerOptions } from '../../src/testing/index.js'
-import { catchesMisuse, type Program } from './misuse.js'
+import { catchesMisuse, catchesTampering, type Program } from './misuse.js'
 import { clients, type RunningMock, redirectUri, startMock } from './mock.js'
 import { approve } from './user.js'
 
@@ -306,5 +306,12 @@ describe('oauth4webapi', () => {
       }
     }
     catchesMisuse(program)
+    catchesTampering(program, () => running.mock, {
+      unsent_state: 'client',
+      no_state: 'client',
+      no_issuer: 'client',
+      injected_code: 'mock',
+      repeated_code: 'client',
+    })
   })
 })

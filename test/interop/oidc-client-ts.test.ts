@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import type { MockAuthorizationServerOptions } from '../../src/testing/index.js'
 import { describeWith } from '../stores/engine.js'
 import { browser } from '../stores/tabs.js'
-import { catchesMisuse, type Wrong } from './misuse.js'
+import { catchesMisuse, catchesTampering, type Wrong } from './misuse.js'
 import { clients, type RunningMock, startMock, statusWith } from './mock.js'
 import { newVerifier } from './pkce.js'
 import { type SinglePageApp, startApp } from './single-page-app.js'
@@ -337,5 +337,12 @@ describeWith(browser, 'oidc-client-ts in Chromium', () => {
       }
     }
     catchesMisuse(program)
+    catchesTampering(program, () => running.mock, {
+      unsent_state: 'client',
+      no_state: 'client',
+      no_issuer: 'mock',
+      injected_code: 'mock',
+      repeated_code: 'mock',
+    })
   })
 })

@@ -2,7 +2,7 @@ import * as openid from 'openid-client'
 import { afterEach, describe, expect, it } from 'vitest'
 import { createManualClock, type MockAuthorizationServerOptions } from '../../src/testing/index.js'
 import { fetchOverTls } from '../fixtures/fetch-over-tls.js'
-import { catchesMisuse } from './misuse.js'
+import { catchesMisuse, catchesTampering } from './misuse.js'
 import { clients, postLogoutRedirectUri, type RunningMock, redirectUri, startMock, startMutualTls } from './mock.js'
 import { bothTokens, discover as discoverAt, openidClientProgram, type Registration } from './openid-client-program.js'
 import { approve } from './user.js'
@@ -284,10 +284,18 @@ describe('openid-client', () => {
   })
 
   describe('misused', () => {
-    catchesMisuse(async () => {
+    const program = async () => {
       const { origin, resource } = await start()
       const { confidential: client, another } = clients
       return openidClientProgram({ issuer: origin, resource, client, another, scope: 'read', approve })
+    }
+    catchesMisuse(program)
+    catchesTampering(program, () => running.mock, {
+      unsent_state: 'client',
+      no_state: 'client',
+      no_issuer: 'client',
+      injected_code: 'mock',
+      repeated_code: 'client',
     })
   })
 })

@@ -1,7 +1,7 @@
 import { AuthorizationCode, ClientCredentials, type Configuration } from 'simple-oauth2'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { MockAuthorizationServerOptions } from '../../src/testing/index.js'
-import { catchesMisuse } from './misuse.js'
+import { catchesMisuse, catchesTampering, type Program } from './misuse.js'
 import { clients, type RunningMock, redirectUri, startMock, statusWith } from './mock.js'
 import { challengeOf, newVerifier } from './pkce.js'
 import { approve } from './user.js'
@@ -166,7 +166,7 @@ describe('simple-oauth2', () => {
   })
 
   describe('misused', () => {
-    catchesMisuse(async () => {
+    const program = async (): Promise<Program> => {
       const { resource } = await start()
       const client = codeClient()
       return {
@@ -193,6 +193,14 @@ describe('simple-oauth2', () => {
           bothTokens(await client.createToken({ access_token: '', refresh_token: refreshToken }).refresh()),
         errorOf,
       }
+    }
+    catchesMisuse(program)
+    catchesTampering(program, () => running.mock, {
+      unsent_state: 'mock',
+      no_state: 'mock',
+      no_issuer: 'mock',
+      injected_code: 'mock',
+      repeated_code: 'mock',
     })
   })
 })
