@@ -108,6 +108,12 @@ export interface MockAuthorizationServerOptions extends MockListeners {
   readonly deviceInterval?: number
   /** Seconds that a pushed authorization request may be used for (RFC 9126 §2.2). @default 60 */
   readonly pushedRequestLifetime?: number
+  /**
+   * Every authorization request must have a `state`. A server that keeps to the RFCs refuses those alone that nothing protects
+   * from forgery: neither `state` nor a `code_challenge` nor, with `openid`, a `nonce` (RFC 9700 §2.1, §4.7).
+   * @default false
+   */
+  readonly requireState?: boolean
   /** Only pushed authorization requests are taken (RFC 9126 §5). Not with a profile. @default false */
   readonly requirePushedAuthorizationRequests?: boolean
   /** The resources that requests may name (RFC 8707). Not with a profile, whose service ignores them. @default any */

@@ -73,6 +73,10 @@ export interface Profile {
   readonly revocationEndsGrant: boolean
   /** Pages of other origins may ask the endpoints of a client, as a browser has it (CORS). */
   readonly crossOrigin: boolean
+  /** An authorization request without `state` is refused. */
+  readonly requireState: boolean
+  /** What becomes of an authorization request that nothing protects from forgery: neither `state` nor PKCE nor a `nonce`. */
+  readonly unguardedRequests: 'refused' | 'taken'
   /** Clients may register themselves. */
   readonly registration: boolean
   /** The resource publishes its metadata. */
@@ -102,6 +106,7 @@ export const named = [
   'pushedRequestLifetime',
   'rotateRefreshTokens',
   'refreshTokenGracePeriod',
+  'requireState',
   'resources',
 ] as const
 
@@ -149,6 +154,8 @@ export const rfcTrue: Omit<Profile, 'server'> = {
   revocationInQuery: false,
   revocationEndsGrant: false,
   crossOrigin: true,
+  requireState: false,
+  unguardedRequests: 'refused',
   registration: false,
   resourceMetadata: false,
   targets: false,

@@ -54,7 +54,8 @@ const startOf = (options: MockAuthorizationServerOptions): ServiceProfile => {
   if (profile) {
     const misplaced = generic.find((name) => options[name] !== undefined)
     if (misplaced) throw invalid(`${misplaced} goes without profile`)
-    return { ...services[profile], ...(server && { server }) }
+    // No service is known to look at what protects a client alone.
+    return { unguardedRequests: 'taken', ...services[profile], ...(server && { server }) }
   }
   const readsDocuments = !!clientMetadataDocuments
   const asked = { readsDocuments, mutualTls: asksForCertificates(options) }

@@ -30,7 +30,7 @@ describe('the callback', () => {
   })
 
   it('has no state where the request had none', async () => {
-    expect(await callbackOf(mockOf(), webRequest)).not.toHaveProperty('state')
+    expect(await callbackOf(mockOf(), { ...webRequest, ...s256, state: '' })).not.toHaveProperty('state')
   })
 
   it('keeps the query of the redirect URI to the letter', async () => {
@@ -112,6 +112,45 @@ it.each(['http://127.0.0.1:51004/cb', 'http://[::1]:8080/cb', 'com.app:/cb'])(
   },
 )
 
+describe('a request that nothing protects from forgery (RFC 9700 §2.1, §4.7)', () => {
+  const unguarded = { ...webRequest, state: '' }
+  const why =
+    'nothing protects this request from forgery: it has neither state nor code_challenge nor an OpenID Connect nonce'
+
+  it.each([
+    ['has neither state nor PKCE nor a nonce', unguarded],
+    ['has a nonce without openid, which no ID token will echo', { ...unguarded, nonce: 'n-0S6' }],
+  ])('is refused where it %s', async (_, query) => {
+    const mock = mockOf()
+    expect(await callbackOf(mock, query)).toEqual({
+      error: 'invalid_request',
+      error_description: why,
+      iss: 'https://as.test',
+    })
+    expect(mock.requests.at(-1)?.refused).toBe(why)
+  })
+
+  it.each([
+    ['state', webRequest],
+    ['PKCE', { ...unguarded, ...s256 }],
+    ['a nonce', { ...unguarded, scope: 'openid', nonce: 'n-0S6' }],
+  ])('is one no more with %s', async (_, query) => {
+    const mock = createMockAuthorizationServer({ clients: [{ ...web, scope: 'openid' }] })
+    expect(await callbackOf(mock, query)).toHaveProperty('code')
+  })
+
+  it('must have a state where that is wanted', async () => {
+    const mock = createMockAuthorizationServer({ clients: [web], requireState: true })
+    expect(await callbackOf(mock, { ...unguarded, ...s256 })).toMatchObject({ error_description: 'state is missing' })
+    expect(await callbackOf(mock, webRequest)).toHaveProperty('code')
+  })
+
+  it('is taken by a service, as far as is known', async () => {
+    const keycloak = createMockAuthorizationServer({ profile: 'keycloak', clients: [web] })
+    expect(await callbackOf(keycloak, unguarded)).toHaveProperty('code')
+  })
+})
+
 describe('an error goes back by redirect, with state and issuer', () => {
   it.each([
     ['response_type=token', 'unsupported_response_type', { ...webRequest, response_type: 'token' }],
@@ -131,6 +170,10 @@ describe('an error goes back by redirect, with state and issuer', () => {
     ],
     ['a short plain challenge', 'invalid_request', { ...webRequest, code_challenge: 'a'.repeat(42) }],
     ['a long plain challenge', 'invalid_request', { ...webRequest, code_challenge: 'a'.repeat(129) }],
+    ['another response_mode than is answered', 'invalid_request', { ...webRequest, response_mode: 'form_post' }],
+    ['a request object', 'request_not_supported', { ...webRequest, request: 'a.b.c' }],
+    ['a secret in the URL', 'invalid_request', { ...webRequest, client_secret: 's3cret' }],
+    ['a verifier in the URL', 'invalid_request', { ...webRequest, ...s256, code_verifier: 'a'.repeat(43) }],
     ['prompt=none beside another', 'invalid_request', { ...webRequest, prompt: 'none login' }],
   ])('%s is %s', async (_, error, query) => {
     const callback = await callbackOf(mockOf(), { ...query, state: 'xyz' })

@@ -83,7 +83,7 @@ describe('Smokeball', () => {
   })
 
   it('says no more than the error at the authorization endpoint', async () => {
-    const login = { client_id: 'client_id', redirect_uri, scope: 'admin' }
+    const login = { client_id: 'client_id', redirect_uri, state: '', scope: 'admin' }
     expect(await callbackOf(mockOf(), login)).toEqual({ error: 'invalid_scope' })
   })
 

@@ -133,7 +133,7 @@ describe('wicked', () => {
   })
 
   it('answers prompt=none without a session with login_required, and no iss', async () => {
-    const login = { client_id: 'spa', redirect_uri, prompt: 'none', ...s256 }
+    const login = { client_id: 'spa', redirect_uri, state: '', prompt: 'none', ...s256 }
     expect(await callbackOf(mock, login, { session: false })).toEqual({
       error: 'login_required',
       error_description: expect.any(String),

@@ -49,7 +49,7 @@ export const s256 = {
 }
 
 export const authorizationUrl = (mock: MockAuthorizationServer, query: Fields): string =>
-  `${mock.server.authorizationEndpoint}?${new URLSearchParams({ response_type: 'code', ...query })}`
+  `${mock.server.authorizationEndpoint}?${new URLSearchParams({ response_type: 'code', state: 'af0ifjsldkj', ...query })}`
 
 /** The parameters of the callback that an authorization request ends in. */
 export const callbackOf = async (

@@ -58,6 +58,7 @@ const mockFields: Record<Exclude<keyof MockAuthorizationServerOptions, NotInFile
   deviceInterval: seconds,
   pushedRequestLifetime: seconds,
   requirePushedAuthorizationRequests: flag,
+  requireState: flag,
   resources: listOf(text),
   authorizationDetailsTypes: listOf(text),
   rotateRefreshTokens: flag,

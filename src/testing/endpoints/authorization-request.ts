@@ -1,7 +1,7 @@
 import { pageAnswer } from '../answers.js'
 import { isPublic, type MockClient } from '../options.js'
 import { Refusal } from '../refusal.js'
-import type { Challenge, MockContext, Target } from '../state.js'
+import type { Challenge, GrantedScope, MockContext, Target } from '../state.js'
 import { mayUse } from '../tokens/issuance.js'
 import { isChallenge } from '../tokens/pkce.js'
 import { decideScope, type ScopeDecision } from '../tokens/scope.js'
@@ -90,6 +90,38 @@ const targetOfRequest = (context: MockContext, all: URLSearchParams): Target => 
   }
 }
 
+/** RFC 9700 §2.1, §4.7: a callback that its own client cannot tell from a forged one is not given. */
+const assertGuarded = ({ profile }: MockContext, parameters: Parameters, scope: GrantedScope): void => {
+  if (parameters.has('state')) return
+  if (profile.requireState) throw new AuthorizationError('invalid_request', 'state is missing')
+  const hasNonce = parameters.has('nonce') && scope !== 'all' && scope.includes('openid')
+  if (profile.unguardedRequests === 'taken' || parameters.has('code_challenge') || hasNonce) return
+  throw new AuthorizationError(
+    'invalid_request',
+    'nothing protects this request from forgery: it has neither state nor code_challenge nor an OpenID Connect nonce',
+  )
+}
+
+/** What a server that sends codes in the query alone says to who wants more of it (OpenID Connect Core §3.1.2.6). */
+const assertPlain = (parameters: Parameters): void => {
+  if (parameters.has('request')) throw new AuthorizationError('request_not_supported', 'request objects are not read')
+  if (parameters.has('request_uri')) {
+    throw new AuthorizationError('request_uri_not_supported', 'request_uri is for pushed authorization requests alone')
+  }
+  const mode = parameters.get('response_mode')
+  if (mode !== undefined && mode !== 'query') {
+    throw new AuthorizationError('invalid_request', 'the only response_mode is query')
+  }
+}
+
+/** What is sent to the token endpoint, and by way of a browser to anybody (RFC 6749 §10.3, §10.4, RFC 9700 §4.2). */
+const confidential = ['client_secret', 'client_assertion', 'code_verifier', 'access_token', 'refresh_token']
+
+const assertNothingTold = (parameters: Parameters): void => {
+  const told = confidential.find((name) => parameters.has(name))
+  if (told) throw new AuthorizationError('invalid_request', `${told} does not belong in an authorization request`)
+}
+
 /** RFC 9470 §5, OpenID Connect Core §3.1.2.1: seconds. */
 const maxAgeOf = (parameters: Parameters): number | undefined => {
   const value = parameters.get('max_age')
@@ -116,7 +148,10 @@ export const checkedRequest = (context: MockContext, client: MockClient, all: UR
   if (!mayUse(context, client, 'authorization_code')) {
     throw new AuthorizationError('unauthorized_client', 'the client may not use this grant')
   }
+  assertPlain(parameters)
+  assertNothingTold(parameters)
   const challenge = challengeOf(context, client, parameters)
   const decision = scopeOf(context, client, parameters)
+  assertGuarded(context, parameters, decision.scope)
   return { parameters, challenge, ...decision, target: targetOfRequest(context, all), maxAge: maxAgeOf(parameters) }
 }
