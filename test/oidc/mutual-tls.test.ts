@@ -1,13 +1,13 @@
-import { createHash, generateKeyPairSync, randomUUID } from 'node:crypto'
+import { generateKeyPairSync, randomUUID, X509Certificate } from 'node:crypto'
 import { createServer, type Server } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import type { TLSSocket } from 'node:tls'
 import Provider, { type ClientMetadata, type KoaContextWithOIDC } from 'oidc-provider'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type AuthorizationServer, type Client, type ClientOptions, createClient, discover } from '../../src/index.js'
+import { createMockCertificate, type MockCertificate } from '../../src/testing/index.js'
 import { failureOf } from '../fixtures/failure-of.js'
 import { fetchOverTls } from '../fixtures/fetch-over-tls.js'
-import { type Certified, selfSigned, signedBy } from './certificates.ts'
 import { memoryStore } from './store.ts'
 
 const subject = 'CN=orders,O=Example'
@@ -25,21 +25,21 @@ const registered = (clientId: string, method: string, more: object = {}): Client
 const socketOf = ({ req }: KoaContextWithOIDC) => req.socket as TLSSocket
 
 describe('mutual TLS at a certified server (RFC 8705)', () => {
-  let authority: Certified
-  let orders: Certified
-  let alone: Certified
-  let stranger: Certified
+  let authority: MockCertificate
+  let orders: MockCertificate
+  let alone: MockCertificate
+  let stranger: MockCertificate
   let plain: Server
   let mutual: Server
   let server: AuthorizationServer
   const paths: string[] = []
 
   beforeAll(async () => {
-    authority = await selfSigned('CN=authority', true)
-    const site = await signedBy(authority, 'CN=127.0.0.1')
-    orders = await signedBy(authority, subject)
-    alone = await selfSigned('CN=alone')
-    stranger = await selfSigned(subject)
+    authority = await createMockCertificate({ subject: 'CN=authority', isAuthority: true })
+    const site = await createMockCertificate({ names: { ip: ['127.0.0.1'] }, signedBy: authority })
+    orders = await createMockCertificate({ subject, signedBy: authority })
+    alone = await createMockCertificate({ subject: 'CN=alone' })
+    stranger = await createMockCertificate({ subject })
     const open = async (requestCert: boolean) => {
       const { cert, key } = site
       const opened = createServer({ cert, key, ca: authority.cert, requestCert, rejectUnauthorized: false })
@@ -50,9 +50,9 @@ describe('mutual TLS at a certified server (RFC 8705)', () => {
     const [first, second] = [await open(false), await open(true)]
     plain = first.opened
     mutual = second.opened
-    const { publicKey } = alone.keys
-    const jwk = await crypto.subtle.exportKey('jwk', publicKey)
-    const x5c = [Buffer.from(alone.certificate.rawData).toString('base64')]
+    const { publicKey: certifiedKey, raw } = new X509Certificate(alone.cert)
+    const jwk = certifiedKey.export({ format: 'jwk' })
+    const x5c = [raw.toString('base64')]
     const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
     const provider = new Provider(first.origin, {
       adapter: memoryStore(),
@@ -92,7 +92,7 @@ describe('mutual TLS at a certified server (RFC 8705)', () => {
           },
           certificateAuthorized: (context) => socketOf(context).authorized,
           certificateSubjectMatches: (context, _property, expected) =>
-            socketOf(context).getPeerX509Certificate?.()?.subject.split('\n').join(',') === expected,
+            socketOf(context).getPeerX509Certificate?.()?.subject.split('\n').reverse().join(',') === expected,
         },
       },
     })
@@ -113,10 +113,10 @@ describe('mutual TLS at a certified server (RFC 8705)', () => {
     }
   })
 
-  const clientOf = (certificate: Certified | undefined, options: Omit<ClientOptions, 'server' | 'fetch'>): Client =>
-    createClient({ server, fetch: fetchOverTls(authority.cert, certificate), ...options })
-  const thumbprintOf = ({ certificate }: Certified) =>
-    createHash('sha256').update(Buffer.from(certificate.rawData)).digest('base64url')
+  const clientOf = (
+    certificate: MockCertificate | undefined,
+    options: Omit<ClientOptions, 'server' | 'fetch'>,
+  ): Client => createClient({ server, fetch: fetchOverTls(authority.cert, certificate), ...options })
 
   it.each([
     ['orders', 'tls_client_auth', () => orders],
@@ -131,15 +131,15 @@ describe('mutual TLS at a certified server (RFC 8705)', () => {
       const seen = await client.introspect(token)
       expect(paths).toEqual(['mutual /token', 'mutual /token/introspection'])
       expect(seen.active).toBe(true)
-      expect(seen.raw['cnf']).toEqual({ 'x5t#S256': thumbprintOf(certificate) })
+      expect(seen.raw['cnf']).toEqual({ 'x5t#S256': certificate.thumbprint })
       await client.revoke(token)
       expect((await client.introspect(token)).active).toBe(false)
     },
   )
 
   it.each([
-    ['no certificate', (): Certified | undefined => undefined],
-    ['one that nobody vouches for', (): Certified | undefined => stranger],
+    ['no certificate', (): MockCertificate | undefined => undefined],
+    ['one that nobody vouches for', (): MockCertificate | undefined => stranger],
   ] as const)('refuses a client that shows %s', async (_, certificateOf) => {
     const client = clientOf(certificateOf(), { clientId: 'orders', clientAuthentication: 'tls_client_auth' })
     expect(await failureOf(client.clientCredentials())).toMatchObject({
@@ -152,7 +152,7 @@ describe('mutual TLS at a certified server (RFC 8705)', () => {
     const options = { clientId: 'bound', clientSecret: 'the-secret-of-bound' }
     const client = clientOf(orders, { ...options, tlsClientCertificateBoundAccessTokens: true })
     const { raw } = await client.introspect(await client.clientCredentials())
-    expect(raw['cnf']).toEqual({ 'x5t#S256': thumbprintOf(orders) })
+    expect(raw['cnf']).toEqual({ 'x5t#S256': orders.thumbprint })
     expect((await failureOf(clientOf(orders, options).clientCredentials())).code).toBe('error_response')
   })
 })
