@@ -142,6 +142,7 @@ export const cellOf = async (column: Column, row: FaultRow, persistence: Persist
     breaches: [
       ...ends.flatMap((one) => (one instanceof Hang ? [`it hangs: ${one.message}`] : [])),
       ...ends.flatMap((one) => (isTyped(one, column) ? [] : [`an error of no type: ${one}`])),
+      ...(ends.includes('dead') && !row.isUnseen ? ['the token is of no use'] : []),
       ...endingBreaches(ends, world),
       ...againBreaches(again, column),
       ...lastingBreaches(afterwards, column),

@@ -2,7 +2,7 @@ import type { MockFaultyEndpoint, MockGrantType } from '../../src/testing/index.
 import type { World } from './world.js'
 
 /** How an attempt ended well. */
-export type GoodEnd = 'good' | 'stale' | 'believed' | `answer ${number}`
+export type GoodEnd = 'good' | 'stale' | 'dead' | 'believed' | `answer ${number}`
 
 /** What is tried while a fault is there, and again when it is gone. */
 export interface Trial {

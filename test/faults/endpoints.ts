@@ -67,14 +67,15 @@ const introspection = at('introspection', 'introspection', async (world) => {
   }
 })
 
-const userinfo = at('userinfo', 'userinfo', async (world) => {
-  const client = world.client()
-  return async () => {
-    const token = world.mock.issue({ clientId: 'web', subject: 'ada', scope: 'openid' })
-    const { subject } = await client.userinfo(token, { subject: 'ada' })
-    return rightOr(subject === 'ada', 'the user is not told of as they are')
-  }
-})
+const userinfo = (name: string, isBound = false) =>
+  at(name, 'userinfo', async (world) => {
+    const client = world.client(isBound ? { dpop: world.dpop() } : {})
+    return async () => {
+      const token = await login(world, client, 'openid')
+      const { subject } = await client.userinfo(token, { subject: 'user' })
+      return rightOr(subject === 'user', 'the user is not told of as they are')
+    }
+  })
 
 const registration = at('registration', 'registration', async (world) => {
   const { server } = world.mock
@@ -123,7 +124,8 @@ export const endpoints: readonly Column[] = [
   introspection,
   revocation,
   registration,
-  userinfo,
+  userinfo('userinfo'),
+  userinfo('userinfo, DPoP', true),
 ]
 
 export const documents: readonly Column[] = [discovery, resourceMetadata, keys]

@@ -7,6 +7,8 @@ export interface FaultRow {
   readonly fault: MockFault
   /** The endpoints that it can happen at. @default all that a client asks, which is not the one that users are sent to */
   readonly at?: readonly MockFaultyEndpoint[]
+  /** Nothing but an API can tell that the token is of no use. @default false */
+  readonly isUnseen?: boolean
   /** It happens to devices that wait for their user. @default to all */
   readonly ofDevices?: boolean
 }
@@ -26,6 +28,25 @@ const fields = (name: string, changed: Readonly<Record<string, unknown>>, ...at:
   name,
   fault: { type: 'fields', fields: changed },
   at,
+})
+
+const twice = (name: string, second: unknown, at: MockFaultyEndpoint): FaultRow => ({
+  name: `\`${name}\` twice, the second one wrong`,
+  fault: { type: 'duplicate_keys', fields: { [name]: second } },
+  at: [at],
+  isUnseen: name === 'access_token',
+})
+
+const skewed = (name: string, seconds: number): FaultRow => ({
+  name,
+  fault: { type: 'clock_skew', seconds },
+  at: ['token', 'resource'],
+})
+
+const tampered = (name: string, how: Extract<MockFault, { type: 'tampered_callback' }>['how']): FaultRow => ({
+  name: `the user comes back, and ${name}`,
+  fault: { type: 'tampered_callback', how },
+  at: ['authorize'],
 })
 
 const oauthError = (status: number, error: string, ...at: MockFaultyEndpoint[]): FaultRow => ({
@@ -87,6 +108,10 @@ const faultRows: Readonly<Record<MockFault['type'], readonly FaultRow[]>> = {
     { name: 'a page, 502, nothing done', fault: { type: 'page' } },
     { name: 'a page, 502, work done', fault: { type: 'page', processed: true } },
   ],
+  drip: [
+    { name: 'piece by piece, a second in all', fault: { type: 'drip', ms: 50, bytes: 100 } },
+    { name: 'byte by byte, a second each', fault: { type: 'drip', ms: 1000 } },
+  ],
   truncated: [{ name: 'half of the body, ended regularly', fault: { type: 'truncated' } }],
   oversized: [
     { name: '10 MiB of white space before it', fault: { type: 'oversized' } },
@@ -124,6 +149,20 @@ const faultRows: Readonly<Record<MockFault['type'], readonly FaultRow[]>> = {
     fields('`keys` missing', { keys: undefined }, 'jwks'),
     fields('`keys` empty', { keys: [] }, 'jwks'),
   ],
+  duplicate_keys: [
+    twice('access_token', 'of-somebody-else-entirely', 'token'),
+    twice('expires_in', 1800, 'token'),
+    twice('issuer', 'https://elsewhere.test', 'discovery'),
+    twice('resource', 'https://elsewhere.test/', 'resource_metadata'),
+    twice('sub', 'eve', 'userinfo'),
+    twice('keys', [], 'jwks'),
+  ],
+  headers: [
+    { name: 'said to be `text/html`', fault: { type: 'headers', headers: { 'content-type': 'text/html' } }, at: json },
+    { name: 'said to be nothing', fault: { type: 'headers', headers: { 'content-type': undefined } }, at: json },
+  ],
+  byte_order_mark: [{ name: 'a byte order mark before it', fault: { type: 'byte_order_mark' }, at: json }],
+  form_encoded: [{ name: 'a form in place of JSON', fault: { type: 'form_encoded' }, at: json }],
   error: [
     oauthError(400, 'invalid_request'),
     oauthError(400, 'invalid_grant', 'token'),
@@ -162,23 +201,53 @@ const faultRows: Readonly<Record<MockFault['type'], readonly FaultRow[]>> = {
     { name: 'ID token of another login', claims: { nonce: 'another' } },
     { name: 'ID token that has expired', claims: { exp: 1 } },
     { name: 'ID token signed by a stranger', signedBy: 'stranger' as const },
+    { name: 'ID token signed by a key that is retired', signedBy: 'retired' as const },
     { name: 'ID token signed by nobody', signedBy: 'nobody' as const },
   ].map(({ name, ...forged }) => ({ name, fault: { type: 'id_token', ...forged }, at: ['token'] }) as FaultRow),
+  expired_early: [
+    {
+      name: 'the access token is revoked at once',
+      fault: { type: 'expired_early' },
+      at: ['token'],
+      isUnseen: true,
+    },
+    {
+      name: 'the refresh token is revoked at once',
+      fault: { type: 'expired_early', token: 'refresh_token' },
+      at: ['token'],
+    },
+  ],
+  nonce_demanded: [
+    { name: 'a DPoP nonce is demanded', fault: { type: 'nonce_demanded' }, at: ['token', 'resource', 'userinfo'] },
+  ],
+  revoked_keys: [
+    { name: 'the key that signs is not among them', fault: { type: 'revoked_keys' }, at: ['jwks'] },
+    { name: 'no key is left', fault: { type: 'revoked_keys', leaves: 'nothing' }, at: ['jwks'] },
+  ],
+  wrong_issuer: [
+    {
+      name: 'it says that it is another issuer',
+      fault: { type: 'wrong_issuer' },
+      at: ['discovery', 'authorize', 'token'],
+    },
+  ],
+  clock_skew: [
+    skewed('its clock is 30 s ahead', 30),
+    skewed('its clock is 30 s behind', -30),
+    skewed('its clock is an hour ahead', 3600),
+    skewed('its clock is an hour behind', -3600),
+  ],
+  tampered_callback: [
+    tampered('`state` is another', 'unsent_state'),
+    tampered('`state` is missing', 'no_state'),
+    tampered('`iss` is missing', 'no_issuer'),
+    tampered('`code` is of another login', 'injected_code'),
+    tampered('`code` is there twice', 'repeated_code'),
+  ],
   token_refused: [{ name: '401 `invalid_token`', fault: { type: 'token_refused' }, at: ['resource'] }],
   insufficient_scope: [
     { name: '403 `insufficient_scope`', fault: { type: 'insufficient_scope', scope: 'more' }, at: ['resource'] },
   ],
-  drip: [],
-  headers: [],
-  duplicate_keys: [],
-  byte_order_mark: [],
-  form_encoded: [],
-  expired_early: [],
-  nonce_demanded: [],
-  revoked_keys: [],
-  wrong_issuer: [],
-  clock_skew: [],
-  tampered_callback: [],
 }
 
 /** The rows of an endpoint. */

@@ -4,11 +4,9 @@ import { privateKeyJwt } from '../../src/jwt/index.js'
 import { type Column, type GoodEnd, threeTriesMs } from './columns.js'
 import { createWorld, extensionGrantType, signingKey, type World } from './world.js'
 
-/** What a source gives is what it should be: the resource takes it. */
-export const opened = async (world: World, source: TokenSource): Promise<GoodEnd> => {
-  if (await world.opens(source)) return 'good'
-  throw new Error('the resource does not take the token')
-}
+/** Whether what a source gives is what it should be: the resource takes it. */
+export const opened = async (world: World, source: TokenSource): Promise<GoodEnd> =>
+  (await world.opens(source)) ? 'good' : 'dead'
 
 /** A token is what it should be. */
 export const taken = (world: World, token: Token, dpop?: DPoP): Promise<GoodEnd> =>

@@ -17,7 +17,11 @@ const unique = <T>(values: readonly T[]): readonly T[] => [...new Set(values)]
 
 const told = ({ word, requests, afterwards }: Outcome, usual: number): string => {
   const isMore = requests > usual
-  const words: Readonly<Record<string, string>> = { good: isMore ? 'recovered' : 'works', stale: 'served stale' }
+  const words: Readonly<Record<string, string>> = {
+    good: isMore ? 'recovered' : 'works',
+    stale: 'served stale',
+    dead: 'useless',
+  }
   const count = isMore && word !== 'stale' ? ` (${requests})` : ''
   return `${words[word] ?? word}${count}${afterwards && afterwards !== word ? `, then ${afterwards}` : ''}`
 }
