@@ -53,11 +53,11 @@ interface Seen extends Pick<MockRequest, 'endpoint' | 'at'> {
 
 export interface Journal {
   readonly requests: readonly MockRequest[]
-  /** Writes a request down as it comes in; what is given back adds what became of it, and tells of it. */
+  /** Writes a request down as it comes in; what is given back adds what became of it, and whether its faults spared it, and tells of it. */
   record(
     request: ReceivedRequest,
     seen: Seen,
-  ): (end: Pick<MockRequest, 'status' | 'refused' | 'lost' | 'issued'>) => void
+  ): (end: Pick<MockRequest, 'status' | 'refused' | 'lost' | 'issued'>, spared?: boolean) => void
 }
 
 const issuable: readonly MockIssued[] = [
@@ -96,7 +96,7 @@ export const createJournal = ({ onRequest, onAnswer }: MockListeners): Journal =
     record: ({ method, url, headers, body }, { endpoint, clientId, at, faults }) => {
       const hits = faults.map(({ type }) => type).filter((type) => type !== 'none')
       const isForm = headers.get('content-type')?.startsWith('application/x-www-form-urlencoded')
-      const entry: MockRequest = {
+      const entry: MockRequest & { faults?: MockRequest['faults'] } = {
         method,
         url: url.href,
         endpoint,
@@ -109,8 +109,9 @@ export const createJournal = ({ onRequest, onAnswer }: MockListeners): Journal =
       }
       requests.push(entry)
       onRequest?.(entry)
-      return (end) => {
+      return (end, spared = false) => {
         Object.assign(entry, end)
+        if (spared) delete entry.faults
         onAnswer?.(entry)
       }
     },

@@ -13,10 +13,11 @@ import { approveDevice } from './endpoints/device-authorization.js'
 import { type Outcome, outcomeOf, type Result } from './endpoints/outcome.js'
 import { resourceOf } from './endpoints/resource-metadata.js'
 import { issuedToken } from './endpoints/revocation.js'
+import { isBeforeCallback } from './faults/callback.js'
 import { ConnectionReset } from './faults/connection.js'
 import type { MockFault } from './faults/fault.js'
 import { misbehave } from './faults/misbehaviour.js'
-import { createFaultScript, type MockPendingFault } from './faults/script.js'
+import { createFaultScript, type MockPendingFault, noHit } from './faults/script.js'
 import type { MockFaultOptions, MockScriptedFault } from './faults/scripted-fault.js'
 import { createJournal, type MockRequest } from './journal.js'
 import type { MockAuthorizationServerOptions, MockAuthorizeOptions, MockIssueOptions, MockLogin } from './options.js'
@@ -135,9 +136,9 @@ export const createMockAuthorizationServer = (options: MockAuthorizationServerOp
   const endpointOf = ({ url }: ReceivedRequest) => routes.get(url.pathname) ?? 'unknown'
   const respond = async (request: ReceivedRequest, user?: MockAuthorizeOptions): Promise<Outcome> => {
     const endpoint = endpointOf(request)
-    const faults =
+    const { faults, spare } =
       endpoint === 'unknown' || endpoint === 'verification'
-        ? []
+        ? noHit
         : script.take(endpoint, new URLSearchParams(request.body).get('grant_type'))
     const ended = journal.record(request, { endpoint, clientId: claimedClient(request), at: clock.now(), faults })
     const login = logins.get(request.url.origin) ?? options.login ?? 'automatic'
@@ -151,7 +152,9 @@ export const createMockAuthorizationServer = (options: MockAuthorizationServerOp
     try {
       const answer = await misbehave(faults, { request, endpoint, context: seen, process })
       shareAnswer(answer, request, endpoint, context, faults)
-      ended({ status: answer.status, ...result })
+      const spared = isBeforeCallback(faults, endpoint, answer)
+      if (spared) spare()
+      ended({ status: answer.status, ...result }, spared)
       return { answer, ...result }
     } catch (failure) {
       if (failure instanceof ConnectionReset) ended({ lost: 'reset', ...result })

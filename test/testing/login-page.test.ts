@@ -414,3 +414,28 @@ describe('the page of a device', () => {
     await there.close()
   })
 })
+
+describe('what is wrong with a callback', () => {
+  it('waits for the user, whatever pages come before', async () => {
+    const faults = ['authorize=tampered_callback:unsent_state,error:server_error,tampered_callback:no_state']
+    const { mock } = setUp({ faults })
+    const browser = browserOf(mock)
+    const answers = []
+    for (let time = 0; time < 3; time++) {
+      expect((await browser.go(authorizationUrl(mock, { ...asked, state: 'sent', prompt: 'login' }))).status).toBe(200)
+      answers.push(callbackIn(await browser.submit(approval)))
+    }
+    expect(answers).toMatchObject([
+      { state: expect.not.stringMatching(/^sent$/), code: expect.any(String) },
+      { state: 'sent', error: 'server_error' },
+      { code: expect.any(String) },
+    ])
+    expect(answers[2]).not.toHaveProperty('state')
+    expect(mock.requests.map(({ faults: hits }) => hits)).toEqual([
+      ...[undefined, ['tampered_callback'], undefined, ['error'], undefined, ['tampered_callback']],
+    ])
+    expect(mock.faults).toEqual([])
+    mock.fault('authorize=503x2')
+    expect((await browser.go(authorizationUrl(mock, asked))).status).toBe(503)
+  })
+})

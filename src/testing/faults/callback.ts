@@ -1,6 +1,8 @@
 import { base64url, randomBytes } from '../crypto/base64url.js'
+import type { MockEndpoint } from '../journal.js'
 import type { AuthorizationCode, MockContext, State } from '../state.js'
 import type { Fault } from './exchange.js'
+import type { MockFault } from './fault.js'
 
 const madeUp = (): string => base64url(randomBytes(32))
 
@@ -74,3 +76,12 @@ export const issuedByAnother = (issuer: string, answer: Response, { state }: Moc
     if (response.has('iss')) mark(state, response, 'iss')
     response.set('iss', issuer)
   })
+
+const callbackFaults: readonly MockFault['type'][] = ['error', 'wrong_issuer', 'tampered_callback', 'none']
+
+/** A page that the user sees first: what is wrong with a callback is yet to come. */
+export const isBeforeCallback = (faults: readonly MockFault[], endpoint: MockEndpoint, answer: Response): boolean =>
+  endpoint === 'authorize' &&
+  !answer.headers.has('location') &&
+  faults.some(({ type }) => type !== 'none') &&
+  faults.every(({ type }) => callbackFaults.includes(type))

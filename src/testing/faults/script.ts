@@ -25,6 +25,13 @@ interface FaultEntry extends MockPendingFault {
   readonly random: (grantType: string | null) => number
 }
 
+/** What hits one request. */
+export interface FaultHit {
+  readonly faults: readonly MockFault[]
+  /** It came to nothing that they could be seen in: they are for the next request. */
+  spare(): void
+}
+
 /** A script of faults, in the order in which they were added. */
 export interface FaultScript {
   readonly entries: ReadonlySet<FaultEntry>
@@ -33,8 +40,10 @@ export interface FaultScript {
   remove(entry: FaultEntry): void
   clear(): void
   /** What hits the next request: the first of the script that fits. */
-  take(endpoint: MockFaultyEndpoint, grantType: string | null): readonly MockFault[]
+  take(endpoint: MockFaultyEndpoint, grantType: string | null): FaultHit
 }
+
+export const noHit: FaultHit = { faults: [], spare: () => undefined }
 
 /** Numbers that depend on the seed, the fault's place in the script and the grant alone, and so not on other requests. */
 const draws = (seed: number, place: string): FaultEntry['random'] => {
@@ -58,6 +67,15 @@ export const createFaultScript = (seed: number): FaultScript => {
     const left = times ?? (probability === undefined ? 1 : Infinity)
     const id = `${++added}`
     return { id, scripted, left, hits: 0, paused: false, random: draws(seed, id) }
+  }
+  const spare = (entry: FaultEntry): void => {
+    entry.left += 1
+    entry.hits -= 1
+    if (entry.left > 1) return
+    // It was used up, and gets its place again.
+    const all = [...script, entry].sort((one, other) => Number(one.id) - Number(other.id))
+    script.clear()
+    for (const one of all) script.add(one)
   }
   return {
     entries: script,
@@ -83,9 +101,9 @@ export const createFaultScript = (seed: number): FaultScript => {
         entry.left -= 1
         entry.hits += 1
         if (entry.left === 0) script.delete(entry)
-        return [scripted.fault].flat()
+        return { faults: [scripted.fault].flat(), spare: () => spare(entry) }
       }
-      return []
+      return noHit
     },
   }
 }
