@@ -142,6 +142,7 @@ describe('no secret', () => {
     // What somebody mixes up.
     await fetch(`${there.origin}/${renewed.refreshToken}`)
     await fetch(`${there.origin}/a-c0de-sent?code=a-c0de-sent`)
+    await fetch(`${there.origin}/sh0rt?code=sh0rt`)
     await fetch(`${there.origin}/token`, { method: 'POST', body: new URLSearchParams({ client_id: 's3cret-of-web' }) })
     await fetch(`${there.origin}/token`, { method: 'POST', headers: basic('s3cret-of-web', 'web') })
     const { html } = await pageAt(home)
@@ -151,12 +152,33 @@ describe('no secret', () => {
     const secrets = [
       ...sent,
       ...[token.accessToken, token.refreshToken, token.idToken, renewed.accessToken, renewed.refreshToken],
-      ...['s3cret-of-web', 'wr0ng-s3cret', 'a-c0de-sent', login.codeVerifier, login.state, login.nonce],
+      ...[
+        's3cret-of-web',
+        'wr0ng-s3cret',
+        'a-c0de-sent',
+        'sh0rt',
+        'sh0rt',
+        login.codeVerifier,
+        login.state,
+        login.nonce,
+      ],
       ...[device.userCode, btoa('web:s3cret-of-web')],
     ].filter((secret): secret is string => secret !== undefined)
     expect(secrets.length).toBeGreaterThan(12)
     expect(secrets.filter((secret) => html.includes(secret))).toEqual([])
   })
+})
+
+it('a refusal keeps its words where one of them is a secret', async () => {
+  const { there, home } = await listening({ clients: [{ clientId: 'secretary', clientSecret: 'secret' }] })
+  await fetch(`${there.origin}/token`, {
+    method: 'POST',
+    headers: basic('secretary', 'wrong'),
+    body: new URLSearchParams({ grant_type: 'client_credentials' }),
+  })
+  const { html } = await pageAt(home)
+  expect(html).toContain('refused: <bdi>the client secret is wrong</bdi>')
+  expect(html).toContain('<bdi>secretary</bdi>')
 })
 
 it('nothing that a request brings runs in the page', async () => {

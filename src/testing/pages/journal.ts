@@ -22,7 +22,8 @@ const answerOf = ({ status, lost }: MockRequest): Part => {
 const rowOf = (request: MockRequest, masked: ReturnType<typeof maskingOf>): readonly Part[] => {
   const { method, url, endpoint, clientId, form, faults, refused, issued } = request
   const said = (text: string | undefined) => text !== undefined && html`<bdi>${masked(request, text)}</bdi>`
-  const place = endpoint === 'unknown' ? html`<code>${masked(request, shortPath(url))}</code>` : endpoint
+  const place =
+    endpoint === 'unknown' ? html`<code>${shortPath(url, (segment) => masked(request, segment))}</code>` : endpoint
   return [
     timeOf(request.at),
     html`${method} ${place}`,

@@ -31,16 +31,25 @@ const secretsIn = (request: MockRequest): readonly string[] => {
     ...parametersOf(request),
   })
   const values = parameters.filter(([name, value]) => maskedValue(name, value) === '***').map(([, value]) => value)
-  return [credentials, ...passwordIn(credentials), ...values].filter((secret) => secret.length > 2)
+  return [credentials, ...passwordIn(credentials), ...values].filter((secret) => secret !== '')
 }
+
+/** Shorter, it may be a word of the text: a secret that is `secret` is no secret. Then it is masked where it is all there is. */
+const leastInside = 8
 
 /** Takes out of a text about a request what that request kept secret, and what every client does. */
 export const maskingOf = (clients: readonly MockClient[]) => {
   const ofClients = clients.flatMap(({ clientSecret }) => clientSecret ?? [])
   return (request: MockRequest, text: string): string =>
-    [...ofClients, ...secretsIn(request)].reduce((masked, secret) => masked.replaceAll(secret, '***'), text)
+    [...ofClients, ...secretsIn(request)].reduce((masked, secret) => {
+      if (masked === secret) return '***'
+      return secret.length < leastInside ? masked : masked.replaceAll(secret, '***')
+    }, text)
 }
 
 /** A path that was not meant for this server may hold anything. */
-export const shortPath = (url: string): string =>
-  new URL(url).pathname.replace(/[^/]{17,}/g, (segment) => `${segment.slice(0, 8)}…`)
+export const shortPath = (url: string, masked: (segment: string) => string): string =>
+  new URL(url).pathname
+    .split('/')
+    .map((segment) => masked(segment).replace(/^(.{8}).{9,}$/, '$1…'))
+    .join('/')
