@@ -16,6 +16,7 @@ const configured = (command: Command): Command =>
     })
     .configureHelp({
       minWidthToWrap: 30,
+      subcommandTerm: (one) => one.name(),
       styleTitle: (text) => paint('bold', text),
       styleCommandText: (text) => paint('cyan', text),
       styleSubcommandText: (text) => paint('cyan', text),

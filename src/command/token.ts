@@ -48,13 +48,14 @@ const jsonOf = (token: Token, { showRefreshToken }: TokenFlags): string => {
   return JSON.stringify({ ...shown, ...(showRefreshToken && { refreshToken, refreshTokenExpiresAt }) }, null, 2)
 }
 
-const isKept = async ({ place }: Holding): Promise<boolean> => {
+/** What is kept; empty where that is nothing, or cannot be read. */
+const keptIn = async ({ place }: Holding): Promise<string> => {
   const stored = await place?.store.get(place.key).catch(() => undefined)
-  return stored !== undefined
+  return stored?.value ?? ''
 }
 
 const obtained = async (holding: Holding, { renew }: TokenFlags, signal: AbortSignal): Promise<Token> => {
-  const wasKept = renew && (await isKept(holding))
+  const wasKept = renew && (await keptIn(holding))
   const token = await holding.token(signal)
   return wasKept ? holding.renewed(token, signal) : token
 }
@@ -96,7 +97,9 @@ const printToken = async (flags: TokenFlags): Promise<void> => {
     const token = await obtained(holding, flags, signal)
     assertPrintable(token.accessToken)
     for (const remark of remarksOn(token)) warn(remark)
-    if (holding.place && !(await isKept(holding))) warn(`the token could not be kept in ${directoryOf(flags)}`)
+    if (holding.place && !(await keptIn(holding)).includes(token.accessToken)) {
+      warn(`the token could not be kept in ${directoryOf(flags)}`)
+    }
     putOut(flags.json ? jsonOf(token, flags) : token.accessToken)
   } catch (failure) {
     throw withRemedy(failure, flags)
@@ -112,8 +115,8 @@ export const token = (): Command => {
       'until it expires; a session is kept alive. Secrets come from the environment or from files.',
     examples: {
       'with the secret of a client in BEARWARD_CLIENT_SECRET':
-        'curl -H "Authorization: Bearer $(bearward token --issuer https://as.example.com \\\n' +
-        '    --client-id me --scope read)" https://api.example.com/things',
+        'curl -H "Authorization: Bearer $(bearward token \\\n' +
+        '    --issuer https://as.example.com --client-id me)" https://api.example.com',
       'log a user in, once': 'bearward token --provider google --client-id me --grant loopback --scope openid',
       'the same, without a browser on this machine':
         'bearward token --issuer https://as.example.com --client-id me --grant device',

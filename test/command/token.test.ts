@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { chmodSync, readdirSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { describe, expect, it } from 'vitest'
@@ -21,6 +21,13 @@ const serve = async (options?: Parameters<typeof listening>[0]) => {
     serviceEnv: { ...env, BEARWARD_CLIENT_SECRET: secret },
   }
 }
+
+/** All that is written in the files below a folder. */
+const textsIn = (folder: string): string =>
+  readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => readFileSync(join(entry.parentPath, entry.name), 'utf8'))
+    .join('\n')
 
 /** A program that `BROWSER` names: it goes where it is sent, and is the user who says yes. */
 const followingBrowser = (): string => {
@@ -134,6 +141,52 @@ describe('bearward token', () => {
     expect(asked('discovery')).toBe(0)
     const preset = ['token', '--provider', 'keycloak', '--provider-option', `url=${origin}`, '--client-id', 'service']
     expect((await run(preset, { env: serviceEnv })).stderr).toBe('bearward: realm must be set, and no . or ..\n')
+  })
+})
+
+describe('the store of bearward token', () => {
+  it('holds no token in plain text where there is a key', async () => {
+    const { service, serviceEnv, env, asked } = await serve()
+    const locked = { ...serviceEnv, BEARWARD_STORE_KEY: Buffer.alloc(32, 7).toString('base64') }
+    const first = await run(service, { env: locked })
+    expect((await run(service, { env: locked })).stdout).toBe(first.stdout)
+    expect(asked('token')).toBe(1)
+    expect(textsIn(env.BEARWARD_STORE)).not.toContain(first.stdout.trim())
+    const unlocked = await run(service, { env: serviceEnv })
+    expect(unlocked.stdout).not.toBe(first.stdout)
+    expect(unlocked.stderr).toBe(`bearward: the token could not be kept in ${env.BEARWARD_STORE}\n`)
+    expect((await run(service, { env: locked })).stdout).toBe(first.stdout)
+  })
+
+  it('that cannot be had costs a token its memory, and a login the run', async () => {
+    const { service, desk, serviceEnv } = await serve()
+    const env = { ...serviceEnv, BEARWARD_STORE: '/dev/null/nowhere' }
+    const { code, stdout, stderr } = await run(service, { env })
+    expect(code).toBe(0)
+    expect(stdout).toMatch(/^\S+\n$/)
+    expect(stderr).toBe('bearward: the token could not be kept in /dev/null/nowhere\n')
+    const login = await run([...desk, '--grant', 'loopback'], { env })
+    expect(login).toMatchObject({ code: 1, stdout: '' })
+    expect(login.stderr).toContain('/dev/null/nowhere: --store names another place, --no-store none')
+  })
+
+  it('loses what was given for another token when that is a week old', async () => {
+    const { service, serviceEnv, env, mock } = await serve()
+    const exchange = () => {
+      const { accessToken } = mock.issue({ clientId: 'service' })
+      const argv = [...service, '--grant', 'token-exchange']
+      return run(argv, { env: { ...serviceEnv, BEARWARD_SUBJECT_TOKEN: accessToken } })
+    }
+    expect((await exchange()).code).toBe(0)
+    const passing = join(env.BEARWARD_STORE, 'passing')
+    const [old = ''] = readdirSync(passing)
+    await exchange()
+    expect(readdirSync(passing)).toHaveLength(2)
+    const before = Date.now() / 1000 - 8 * 86_400
+    utimesSync(join(passing, old), before, before)
+    await exchange()
+    expect(readdirSync(passing)).toHaveLength(2)
+    expect(readdirSync(passing)).not.toContain(old)
   })
 })
 
