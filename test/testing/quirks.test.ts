@@ -1,7 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import type { AuthorizationServer } from '../../src/index.js'
 import { miwa, smokeball } from '../../src/providers/index.js'
-import { createMockAuthorizationServer, type MockAuthorizationServerOptions } from '../../src/testing/index.js'
+import {
+  createManualClock,
+  createMockAuthorizationServer,
+  type MockAuthorizationServerOptions,
+} from '../../src/testing/index.js'
 import { askToken, basic, callbackOf } from './wire.js'
 
 const clients = [{ clientId: 'web', clientSecret: 's3cret', redirectUris: ['https://app.test/callback'] }]
@@ -14,7 +18,7 @@ const server: AuthorizationServer = {
 }
 
 const mockOf = (options: Partial<MockAuthorizationServerOptions>) =>
-  createMockAuthorizationServer({ clients, ...options })
+  createMockAuthorizationServer({ clients, clock: createManualClock(), ...options })
 
 describe('the facts of a server', () => {
   it('are those of the client: how long its tokens live', async () => {
