@@ -194,6 +194,7 @@ describeWith(engine, 'the pages of the mock in a browser', () => {
     }
     const query = new URLSearchParams({ response_type: 'code', client_id: 'web', redirect_uri: 'https://app.test/' })
     const asked = {
+      state: 'xyz',
       ...{ scope: 'openid a-scope-with-a-name-that-is-longer-than-the-screen-of-a-telephone-is-wide-by-far read' },
       ...{ resource: 'https://api.test/', authorization_details: '[{"type":"payment","amount":5}]' },
       ...{ acr_values: 'phr pwd', max_age: '60' },
