@@ -198,7 +198,7 @@ describe('a bad day', () => {
     await mock.said(/\.\.\. {2}GET {2}\/resource +fault: hang {2}no answer yet/)
     gone.abort()
     await expect(hanging).rejects.toThrow('aborted')
-    await mock.said(/--- {2}GET {2}\/resource +fault: hang {2}the client waits no more {2}after \d\.\d s/)
+    await mock.said(/--- {2}GET {2}\/resource +fault: hang {2}the client left {2}after \d\.\d s/)
     await mock.end()
   })
 

@@ -52,7 +52,7 @@ const outcomeOf = ({ issued, faults, status, lost, refused, redirectUri, ms }: S
   ...(redirectUri === undefined ? [] : [{ text: shortened(redirectUri, 60), format: 'yellow' } as const]),
   ...(issued ? [{ text: `${lost ? 'lost: ' : '→ '}${issued.join(', ')}`, format: 'dim' } as const] : []),
   ...(lost === 'reset' ? [{ text: 'the connection was reset', format: 'magenta' } as const] : []),
-  ...(lost === 'abandoned' ? [{ text: 'the client waits no more', format: 'magenta' } as const] : []),
+  ...(lost === 'abandoned' ? [{ text: 'the client left', format: 'magenta' } as const] : []),
   ...(status === undefined && !lost ? [{ text: 'no answer yet', format: 'magenta' } as const] : []),
   ...(ms < slowMs ? [] : [{ text: `after ${durationOf(ms)}`, format: 'dim' } as const]),
 ]
@@ -62,6 +62,9 @@ const painted = ({ text, format, column = 0 }: Piece, isLast: boolean): string =
 
 const lineOf = (pieces: readonly Piece[]): string =>
   pieces.map((piece, index) => painted(piece, index === pieces.length - 1)).join(gap)
+
+const widthOf = (pieces: readonly Piece[]): number =>
+  pieces.reduce((sum, { text, column = 0 }) => sum + Math.max(text.length, column) + gap.length, -gap.length)
 
 /** A piece that is longer than a line, broken between words. */
 const broken = (piece: Piece, longest: number): readonly Piece[] => {
@@ -78,12 +81,10 @@ const broken = (piece: Piece, longest: number): readonly Piece[] => {
 
 /** Puts pieces into lines of a width, none of them broken that is no longer than a line. */
 const wrapped = (first: readonly Piece[], more: readonly Piece[], width: number): string => {
-  const wide = (pieces: readonly Piece[]) =>
-    pieces.reduce((sum, { text, column = 0 }) => sum + Math.max(text.length, column) + gap.length, -gap.length)
   const lines: { indent: string; pieces: Piece[] }[] = [{ indent: '', pieces: [...first] }]
   for (const piece of more.flatMap((one) => broken(one, width - indent.length))) {
     const line = lines.at(-1) as (typeof lines)[number]
-    if (line.indent.length + wide([...line.pieces, piece]) <= width) line.pieces.push(piece)
+    if (line.indent.length + widthOf([...line.pieces, piece]) <= width) line.pieces.push(piece)
     else lines.push({ indent, pieces: [piece] })
   }
   return lines.map((line) => line.indent + lineOf(line.pieces)).join('\n')
@@ -95,12 +96,13 @@ const wrapped = (first: readonly Piece[], more: readonly Piece[], width: number)
  */
 export const logLine = (seen: Seen, width: number): string => {
   const { at, method, path, grantType, clientId } = seen
-  const first: Piece[] = [
-    { text: timeOf(at), format: 'dim' },
-    statusPiece(seen),
-    { text: `${shortened(method, 7).padEnd(4)} ${shortened(path, 46)}`, column: 14 },
-    ...(grantType === undefined ? [] : [{ text: shortened(grantName(grantType), 24), column: 18 }]),
-    ...(clientId === undefined ? [] : [{ text: shortened(clientId, 24), format: 'cyan' } as const]),
+  const who: Piece[] = [
+    ...(grantType === undefined ? [] : [{ text: shortened(grantName(grantType), 22), column: 18 }]),
+    ...(clientId === undefined ? [] : [{ text: shortened(clientId, 22), format: 'cyan' } as const]),
   ]
-  return wrapped(first, outcomeOf(seen), width)
+  const when: Piece[] = [{ text: timeOf(at), format: 'dim' }, statusPiece(seen)]
+  const verb = shortened(method, 7).padEnd(4)
+  const room = width - widthOf([...when, { text: `${verb} ` }, ...who])
+  const what: Piece = { text: `${verb} ${shortened(path, Math.max(8, Math.min(60, room)))}`, column: 14 }
+  return wrapped([...when, what, ...who], outcomeOf(seen), width)
 }
