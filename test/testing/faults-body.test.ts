@@ -26,10 +26,12 @@ describe.each(ways)('%s, an answer', (way) => {
   it('drips byte by byte, and no more once nobody reads', async () => {
     const here = await reached(way)
     here.mock.fault('token=drip:1s')
+    const start = here.clock.now()
     const reader = (await askCredentials(here)).body?.getReader()
     const piece = async () => new TextDecoder().decode((await reader?.read())?.value)
     expect(await piece()).toBe('{')
     expect(await here.clock.run(piece())).toBe('"')
+    expect(here.clock.now() - start).toBe(1000)
     await reader?.cancel()
     await here.clock.advance(5000)
   })

@@ -42,6 +42,16 @@ describe('through msw, a server', () => {
     await reader?.cancel()
   })
 
+  it('drips, and has names twice', async () => {
+    mock.fault('discovery=drip:20ms;bytes=100+duplicate_keys:{"issuer":"https://another.test"}')
+    const start = clock.now()
+    const text = await clock.run(
+      fetch('https://as.test/.well-known/openid-configuration').then((answer) => answer.text()),
+    )
+    expect(text.match(/"issuer":/g)).toHaveLength(2)
+    expect(clock.now() - start).toBe((Math.ceil(text.length / 100) - 1) * 20)
+  })
+
   it('delays, truncates, swells and answers whatever it is told', async () => {
     mock.fault('resource', { type: 'delay', ms: 1000 })
     mock.fault('resource', { type: 'status', status: 503, retryAfter: 2 })

@@ -116,13 +116,17 @@ export type MockFault =
   | { readonly type: 'error_in_200'; readonly error: string; readonly errorDescription?: string }
   /**
    * The request is refused with an OAuth error, in the way of the endpoint: as JSON (RFC 6749 §5.2), as a challenge by the
-   * resource and by userinfo (RFC 6750 §3), by way of the user at the authorization endpoint (§4.1.2.1). Nothing is processed.
+   * resource and by userinfo (RFC 6750 §3), by way of the user at the authorization endpoint (§4.1.2.1). Nothing is
+   * processed.
    */
   | {
       readonly type: 'error'
       readonly error: string
       readonly errorDescription?: string
-      /** Not at the authorization endpoint. @default 401 for `invalid_client` and `invalid_token`, 403 for `insufficient_scope`, else 400 */
+      /**
+       * Not at the authorization endpoint.
+       * @default 401 for `invalid_client` and `invalid_token`, 403 for `insufficient_scope`, else 400
+       */
       readonly status?: number
     }
   /** The request is sent elsewhere, as it is by a gateway with a log-in page of its own. Nothing is processed. */
@@ -163,8 +167,8 @@ export type MockFault =
       readonly token?: 'access_token' | 'refresh_token'
     }
   /**
-   * A DPoP proof is refused for want of a nonce (RFC 9449 §8, §9), with one that is new; until that was sent once, a proof without it is
-   * refused. A request without a proof is let pass. At the token endpoint, the resource and userinfo.
+   * A DPoP proof is refused for want of a nonce (RFC 9449 §8, §9), with one that is new; until that was sent once, a
+   * proof without it is refused. A request without a proof is let pass. At the token endpoint, the resource and userinfo.
    */
   | { readonly type: 'nonce_demanded' }
   /**
@@ -185,8 +189,8 @@ export type MockFault =
       readonly issuer?: string
     }
   /**
-   * The clock of the server is wrong: its `Date`, the `iat` and `exp` of the JWTs that it signs and judges, and those of proofs. What
-   * lives for a number of seconds lives as long.
+   * The clock of the server is wrong: its `Date`, the `iat` and `exp` of the JWTs that it signs and judges, and those of
+   * proofs. What lives for a number of seconds lives as long.
    */
   | {
       readonly type: 'clock_skew'
@@ -195,7 +199,8 @@ export type MockFault =
     }
   /**
    * The authorization response is not the one that the server gave, which the token endpoint finds out if the client does
-   * not: a `state` that was never sent, or none; no `iss`; the code of another login; `code` twice. At the authorization endpoint.
+   * not: a `state` that was never sent, or none; no `iss`; the code of another login; `code` twice. At the authorization
+   * endpoint, where a page that the user sees first does not count.
    */
   | {
       readonly type: 'tampered_callback'

@@ -165,11 +165,12 @@ export const parseFaults = (notation: string): readonly MockScriptedFault[] =>
  * times    = 1*DIGIT / "*"                                        @default once, or always if there is a probability
  * ```
  *
- * `token=503x2` is 503 twice, `token=resetx*` a lost connection each time, `token=hang@inside_body` half an answer, `token=delay:250ms`
- * a pause, `token=429;retry-after=3` a status with a field, `token=503%0.3` three of ten by the seed of the mock,
- * `token[refresh_token]=invalid_grant` an error for one grant, `token=fields:{"expires_in":"60","token_type":undefined}`
- * a field as a text and one that is taken out, `token=delay:2s+503` both at once. A text goes into double quotes, as in
- * JSON, where it has white space or one of `;+,%"{}[]` in it, or ends like a number of times.
+ * `token=503x2` is 503 twice, `token=resetx*` a lost connection each time, `token=hang@inside_body` half an answer,
+ * `token=delay:250ms` a pause, `token=429;retry-after=3` a status with a field, `token=503%0.3` three of ten by the seed of
+ * the mock, `token[refresh_token]=invalid_grant` an error for one grant,
+ * `token=fields:{"expires_in":"60","token_type":undefined}` a field as a text and one that is taken out,
+ * `token=delay:2s+503` both at once. A text goes into double quotes, as in JSON, where it has white space or one of
+ * `;+,%"{}[]` in it, or ends like a number of times.
  * @throws {OAuthError} `invalid_argument`, which says what is wrong, and what may be there.
  */
 export const parseFault = (notation: string): MockScriptedFault => {
