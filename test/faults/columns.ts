@@ -1,6 +1,9 @@
 import type { MockFaultyEndpoint, MockGrantType } from '../../src/testing/index.js'
 import type { World } from './world.js'
 
+/** What a fault may be of, which not every request has to do with. */
+export type Concern = 'ID token' | 'refresh token' | 'proof' | 'device'
+
 /** How an attempt ended well. */
 export type GoodEnd = 'good' | 'stale' | 'dead' | 'believed' | `answer ${number}`
 
@@ -23,8 +26,8 @@ export interface Column {
   readonly withinMs: number
   /** It is a session, which a fault must not end. */
   readonly isSession?: boolean
-  /** It waits for a user, and asks until they have decided. */
-  readonly isDevice?: boolean
+  /** What takes part in it, beside an access token: faults of other things cannot happen to it. @default nothing */
+  readonly has?: readonly Concern[]
   /** The server forgives a refresh token that it sees twice. */
   readonly isForgiving?: boolean
   /** What fetch itself throws comes through, and the caller's own deadline ends it: nothing else does. */

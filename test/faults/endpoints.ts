@@ -67,15 +67,17 @@ const introspection = at('introspection', 'introspection', async (world) => {
   }
 })
 
-const userinfo = (name: string, isBound = false) =>
-  at(name, 'userinfo', async (world) => {
+const userinfo = (name: string, isBound = false): Column => ({
+  ...at(name, 'userinfo', async (world) => {
     const client = world.client(isBound ? { dpop: world.dpop() } : {})
     return async () => {
       const token = await login(world, client, 'openid')
       const { subject } = await client.userinfo(token, { subject: 'user' })
       return rightOr(subject === 'user', 'the user is not told of as they are')
     }
-  })
+  }),
+  ...(isBound && { has: ['proof'] as const }),
+})
 
 const registration = at('registration', 'registration', async (world) => {
   const { server } = world.mock
@@ -144,6 +146,7 @@ const called = (name: string, { method = 'GET', isBound = false, isSession = fal
   endpoint: 'resource',
   withinMs: patienceMs + 1000,
   isPlainFetch: true,
+  ...(isBound && { has: ['proof'] as const }),
   ...(isSession && { isSession }),
   begin: async () => {
     const world = createWorld()

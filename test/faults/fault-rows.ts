@@ -1,4 +1,5 @@
 import type { MockFault, MockFaultyEndpoint } from '../../src/testing/index.js'
+import type { Column, Concern } from './columns.js'
 
 /** A row of the tables: a fault in one of its kinds. */
 export interface FaultRow {
@@ -9,8 +10,8 @@ export interface FaultRow {
   readonly at?: readonly MockFaultyEndpoint[]
   /** Nothing but an API can tell that the token is of no use. @default false */
   readonly isUnseen?: boolean
-  /** It happens to devices that wait for their user. @default to all */
-  readonly ofDevices?: boolean
+  /** What it is of. @default nothing that not all have */
+  readonly of?: Concern
 }
 
 const elsewhere = 'https://elsewhere.test/login'
@@ -55,7 +56,7 @@ const oauthError = (status: number, error: string, ...at: MockFaultyEndpoint[]):
   at: at.length > 0 ? at : authenticated,
 })
 
-const polled = (error: string): FaultRow => ({ ...oauthError(400, error, 'token'), ofDevices: true })
+const polled = (error: string): FaultRow => ({ ...oauthError(400, error, 'token'), of: 'device' })
 
 const refused = (error: string): FaultRow => ({
   name: `the user comes back with \`${error}\``,
@@ -128,12 +129,12 @@ const faultRows: Readonly<Record<MockFault['type'], readonly FaultRow[]>> = {
     fields('`expires_in` 0', { expires_in: 0 }, ...json.slice(0, 3)),
     fields('`expires_in` negative', { expires_in: -1 }, ...json.slice(0, 3)),
     fields('`expires_in` 10^300', { expires_in: 1e300 }, ...json.slice(0, 3)),
-    fields('`refresh_token` missing', { refresh_token: undefined }, 'token'),
-    fields('`refresh_token` empty', { refresh_token: '' }, 'token'),
+    { ...fields('`refresh_token` missing', { refresh_token: undefined }, 'token'), of: 'refresh token' },
+    { ...fields('`refresh_token` empty', { refresh_token: '' }, 'token'), of: 'refresh token' },
     fields('`scope` another', { scope: 'other' }, 'token'),
     fields('`scope` a number', { scope: 7 }, 'token'),
-    fields('`id_token` missing', { id_token: undefined }, 'token'),
-    fields('`id_token` no JWT', { id_token: 'none' }, 'token'),
+    { ...fields('`id_token` missing', { id_token: undefined }, 'token'), of: 'ID token' },
+    { ...fields('`id_token` no JWT', { id_token: 'none' }, 'token'), of: 'ID token' },
     fields('`device_code` missing', { device_code: undefined }, 'device_authorization'),
     fields('`interval` missing', { interval: undefined }, 'device_authorization'),
     fields('`interval` 0', { interval: 0 }, 'device_authorization'),
@@ -193,7 +194,7 @@ const faultRows: Readonly<Record<MockFault['type'], readonly FaultRow[]>> = {
       name: 'rotated, the used refresh token in the answer',
       fault: { type: 'lost_rotation', answers: 'old_refresh_token' },
     },
-  ].map((row) => ({ ...row, at: ['token'] }) as FaultRow),
+  ].map((row) => ({ ...row, at: ['token'], of: 'refresh token' }) as FaultRow),
   id_token: [
     { name: 'ID token of another issuer', claims: { iss: 'https://elsewhere.test' } },
     { name: 'ID token for another client', claims: { aud: 'another' } },
@@ -203,7 +204,10 @@ const faultRows: Readonly<Record<MockFault['type'], readonly FaultRow[]>> = {
     { name: 'ID token signed by a stranger', signedBy: 'stranger' as const },
     { name: 'ID token signed by a key that is retired', signedBy: 'retired' as const },
     { name: 'ID token signed by nobody', signedBy: 'nobody' as const },
-  ].map(({ name, ...forged }) => ({ name, fault: { type: 'id_token', ...forged }, at: ['token'] }) as FaultRow),
+  ].map(
+    ({ name, ...forged }) =>
+      ({ name, fault: { type: 'id_token', ...forged }, at: ['token'], of: 'ID token' }) as FaultRow,
+  ),
   expired_early: [
     {
       name: 'the access token is revoked at once',
@@ -215,21 +219,24 @@ const faultRows: Readonly<Record<MockFault['type'], readonly FaultRow[]>> = {
       name: 'the refresh token is revoked at once',
       fault: { type: 'expired_early', token: 'refresh_token' },
       at: ['token'],
+      of: 'refresh token',
     },
   ],
   nonce_demanded: [
-    { name: 'a DPoP nonce is demanded', fault: { type: 'nonce_demanded' }, at: ['token', 'resource', 'userinfo'] },
+    {
+      name: 'a DPoP nonce is demanded',
+      fault: { type: 'nonce_demanded' },
+      at: ['token', 'resource', 'userinfo'],
+      of: 'proof',
+    },
   ],
   revoked_keys: [
     { name: 'the key that signs is not among them', fault: { type: 'revoked_keys' }, at: ['jwks'] },
     { name: 'no key is left', fault: { type: 'revoked_keys', leaves: 'nothing' }, at: ['jwks'] },
   ],
   wrong_issuer: [
-    {
-      name: 'it says that it is another issuer',
-      fault: { type: 'wrong_issuer' },
-      at: ['discovery', 'authorize', 'token'],
-    },
+    { name: 'it says that it is another issuer', fault: { type: 'wrong_issuer' }, at: ['discovery', 'authorize'] },
+    { name: 'ID token of another issuer, well signed', fault: { type: 'wrong_issuer' }, at: ['token'], of: 'ID token' },
   ],
   clock_skew: [
     skewed('its clock is 30 s ahead', 30),
@@ -250,8 +257,8 @@ const faultRows: Readonly<Record<MockFault['type'], readonly FaultRow[]>> = {
   ],
 }
 
-/** The rows of an endpoint. */
-export const rowsAt = (endpoint: MockFaultyEndpoint, isDevice = false): readonly FaultRow[] =>
+/** The rows of a column. */
+export const rowsOf = ({ endpoint, has = [] }: Column): readonly FaultRow[] =>
   Object.values(faultRows)
     .flat()
-    .filter(({ at, ofDevices }) => (at?.includes(endpoint) ?? endpoint !== 'authorize') && (isDevice || !ofDevices))
+    .filter(({ at, of }) => (at?.includes(endpoint) ?? endpoint !== 'authorize') && (!of || has.includes(of)))

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { cellOf, type Outcome } from './cell.js'
 import type { Column } from './columns.js'
 import { calls, documents, endpoints } from './endpoints.js'
-import { type FaultRow, rowsAt } from './fault-rows.js'
+import { type FaultRow, rowsOf } from './fault-rows.js'
 import { grants } from './grants.js'
 import { type Family, faultsPage } from './page.js'
 import { sessions } from './sessions.js'
@@ -52,8 +52,7 @@ const metBy = async (column: Column, row: FaultRow): Promise<readonly Outcome[]>
 
 const outcomesOf = (column: Column): Promise<readonly Outcome[]> => {
   const meet = async () => {
-    const rows = rowsAt(column.endpoint, column.isDevice)
-    return (await Promise.all(rows.map((row) => metBy(column, row)))).flat()
+    return (await Promise.all(rowsOf(column).map((row) => metBy(column, row)))).flat()
   }
   const outcomes = seen.get(column) ?? meet()
   seen.set(column, outcomes)

@@ -20,6 +20,7 @@ const asked = (
 ): Column => ({
   name,
   endpoint: 'token',
+  ...(isBound && { has: ['proof'] as const }),
   withinMs: threeTriesMs,
   begin: async () => {
     const world = createWorld()

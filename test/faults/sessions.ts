@@ -20,6 +20,11 @@ const session = (name: string, kind: Kind): Column => ({
   name,
   endpoint: 'token',
   grantType: 'refresh_token',
+  has: [
+    'refresh token',
+    ...(kind.validates ? (['ID token'] as const) : []),
+    ...(kind.isBound ? (['proof'] as const) : []),
+  ],
   withinMs: threeTriesMs,
   isSession: true,
   ...(kind.isForgiving && { isForgiving: true }),

@@ -33,6 +33,7 @@ const code = (
 ): Column => ({
   name,
   endpoint,
+  has: ['refresh token', ...(validates ? (['ID token'] as const) : []), ...(isBound ? (['proof'] as const) : [])],
   withinMs: threeTriesMs,
   begin: async () => {
     const world = createWorld()
@@ -50,6 +51,7 @@ const refreshed = (name: string, isBound = false): Column => ({
   name,
   endpoint: 'token',
   grantType: 'refresh_token',
+  has: isBound ? ['refresh token', 'proof'] : ['refresh token'],
   withinMs: threeTriesMs,
   begin: async () => {
     const world = createWorld()
@@ -68,7 +70,7 @@ const deviceMs = 600_000 + 10_000
 const device: Column = {
   name: 'device code',
   endpoint: 'token',
-  isDevice: true,
+  has: ['device', 'refresh token'],
   withinMs: deviceMs,
   begin: async () => {
     const world = createWorld()
