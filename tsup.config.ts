@@ -4,6 +4,7 @@ import { siblingEntries } from './scripts/build/sibling-entries.ts'
 import { thirdPartyLicences } from './scripts/build/third-party-licences.ts'
 import { trimKy } from './scripts/build/trim-ky.ts'
 import { trimZod } from './scripts/build/trim-zod.ts'
+import { withoutExecutables } from './scripts/build/without-executables.ts'
 
 const common: Options = {
   format: ['esm'],
@@ -58,7 +59,7 @@ export default defineConfig([
     external: ['jose'],
     platform: 'node',
     removeNodeProtocol: false,
-    esbuildPlugins: [siblingEntries, thirdPartyLicences],
+    esbuildPlugins: [siblingEntries, withoutExecutables, thirdPartyLicences],
   },
   // The certificate of a mock that listens over https; its sources would weigh four times as much.
   {

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { base64url } from '../core/base64url.js'
 import type { AuthorizationDetail, AuthorizationServer } from '../index.js'
 import { type Command, InvalidArgumentError } from './parser.js'
 import { contentOf, variable } from './secret.js'
@@ -87,7 +87,7 @@ export interface Holder {
 }
 
 /** The key of a token in the store. What it is made of may be secret, so it is a digest. */
-export const keyOf = ({ kind, server, clientId, account, given }: Holder, asked: Asked): string => {
+export const keyOf = async ({ kind, server, clientId, account, given }: Holder, asked: Asked): Promise<string> => {
   const { scope = '', resource, audience, authorizationDetails, parameters = {} } = asked
   const whole = [
     ...[kind, server.issuer ?? server.tokenEndpoint, clientId, account, given],
@@ -95,6 +95,6 @@ export const keyOf = ({ kind, server, clientId, account, given }: Holder, asked:
     [resource?.toSorted(), audience?.toSorted(), authorizationDetails],
     Object.entries(parameters).sort(([a], [b]) => (a < b ? -1 : 1)),
   ]
-  const digest = createHash('sha256').update(JSON.stringify(whole)).digest('base64url')
-  return `${kind} ${clientId} ${digest}`
+  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(JSON.stringify(whole)))
+  return `${kind} ${clientId} ${base64url(new Uint8Array(digest))}`
 }

@@ -43,7 +43,7 @@ const placeOf = async (
 ): Promise<Place | undefined> => {
   const isPassing = given.length > 0 && kind !== 'session'
   const store = await storeOf(flags, isPassing)
-  return store && { store, key: keyOf({ kind, server, clientId, account: flags.account, given }, asked) }
+  return store && { store, key: await keyOf({ kind, server, clientId, account: flags.account, given }, asked) }
 }
 
 const freshnessOf = ({ validFor }: HoldingFlags): { readonly expiryMarginMs?: number } =>

@@ -1,5 +1,3 @@
-const relative = new Intl.RelativeTimeFormat('en', { numeric: 'always' })
-
 const units = [
   ['day', 86_400, 2],
   ['hour', 3600, 1.5],
@@ -11,7 +9,7 @@ const units = [
 export const fromNow = (moment: number, now: number): string => {
   const seconds = (moment - now) / 1000
   const [unit, length] = units.find(([, size, from]) => Math.abs(seconds) >= size * from) ?? units[3]
-  return relative.format(Math.trunc(seconds / length), unit)
+  return new Intl.RelativeTimeFormat('en', { numeric: 'always' }).format(Math.trunc(seconds / length), unit)
 }
 
 /** A moment of this or the next centuries, in UTC and in words; `undefined` where it is none. */

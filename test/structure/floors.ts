@@ -55,7 +55,6 @@ const doors: Readonly<Record<string, readonly string[]>> = {
 /** Entries that exist for Node alone. */
 const nodeEntries: readonly string[] = [
   'bin.ts',
-  'command/asked.ts',
   'command/failure.ts',
   'command/interruption.ts',
   'command/mock/certificate-file.ts',
