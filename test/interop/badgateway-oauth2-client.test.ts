@@ -7,7 +7,7 @@ import {
 } from '@badgateway/oauth2-client'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { MockAuthorizationServerOptions } from '../../src/testing/index.js'
-import { catchesMisuse, catchesTampering, type Program } from './misuse.js'
+import { catchesMisuse, catchesTampering, catchesUnguardedLogin, type Program } from './misuse.js'
 import { clients, type RunningMock, redirectUri, startMock, statusWith } from './mock.js'
 import { approve } from './user.js'
 
@@ -174,6 +174,10 @@ describe('@badgateway/oauth2-client', () => {
       }
     }
     catchesMisuse(program)
+    catchesUnguardedLogin(async () => {
+      await start()
+      return clientOf().authorizationCode.getAuthorizeUri({ redirectUri })
+    })
     catchesTampering(program, () => running.mock, {
       unsent_state: 'client',
       no_state: 'client',

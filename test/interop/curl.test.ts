@@ -204,6 +204,12 @@ describeWith({ name: 'curl', path: programAt('curl'), remedy: 'apt-get install c
     await expect(asked).rejects.toThrow('invalid_client')
   })
 
+  it('is sent back with an error where it sends neither state nor PKCE nor nonce', async () => {
+    await start()
+    const { state: _, code_challenge: __, code_challenge_method: ___, ...request } = requestOf(newVerifier())
+    expect(new URL(await curl.location(request)).searchParams.get('error')).toBe('invalid_request')
+  })
+
   describe('misused', () => {
     const program = async (): Promise<Program> => {
       const { resource } = await start()

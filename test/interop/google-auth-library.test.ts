@@ -10,7 +10,7 @@ import {
 } from 'google-auth-library'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { MockAuthorizationServerOptions } from '../../src/testing/index.js'
-import { catchesMisuse, catchesTampering, type Program } from './misuse.js'
+import { catchesMisuse, catchesTampering, catchesUnguardedLogin, type Program } from './misuse.js'
 import { clients, type RunningMock, redirectUri, startMock, statusWith } from './mock.js'
 import { challengeOf, newVerifier } from './pkce.js'
 import { approve } from './user.js'
@@ -260,6 +260,10 @@ describe('google-auth-library', () => {
       }
     }
     catchesMisuse(program)
+    catchesUnguardedLogin(async () => {
+      await start()
+      return clientOf().generateAuthUrl({ scope: 'read' })
+    })
     catchesTampering(program, () => running.mock, {
       unsent_state: 'mock',
       no_state: 'mock',

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
 import type { MockAuthorizationServer } from '../../src/testing/index.js'
 import { statusWith } from './mock.js'
+import { approve } from './user.js'
 
 /** What a client holds after a login. */
 interface Tokens {
@@ -94,6 +95,15 @@ export const catchesMisuse = (start: () => Promise<Program>): void => {
 
   it('the code of another client is refused', async () => {
     expect(await refusalOf({ client: 'another' })).toBe('invalid_grant')
+  })
+}
+
+/** A test of a login that is begun with nothing that its client could know its own callback by. */
+export const catchesUnguardedLogin = (urlOf: () => Promise<string | URL>): void => {
+  it('a login with neither state nor PKCE nor nonce is refused before the user is asked', async () => {
+    const { searchParams } = new URL(await approve(await urlOf()))
+    expect(searchParams.get('error')).toBe('invalid_request')
+    expect(searchParams.has('code')).toBe(false)
   })
 }
 

@@ -2,7 +2,7 @@ import { SignJWT } from 'jose'
 import * as oauth from 'oauth4webapi'
 import { afterEach, describe, expect, it } from 'vitest'
 import { createManualClock, type MockAuthorizationServerOptions } from '../../src/testing/index.js'
-import { catchesMisuse, catchesTampering, type Program } from './misuse.js'
+import { catchesMisuse, catchesTampering, catchesUnguardedLogin, type Program } from './misuse.js'
 import { clients, type RunningMock, redirectUri, startMock } from './mock.js'
 import { approve } from './user.js'
 
@@ -306,6 +306,11 @@ describe('oauth4webapi', () => {
       }
     }
     catchesMisuse(program)
+    catchesUnguardedLogin(async () => {
+      await start()
+      const nothing = { state: '', nonce: '', code_challenge: '', code_challenge_method: '' }
+      return (await begin(await discover(), client, nothing)).url
+    })
     catchesTampering(program, () => running.mock, {
       unsent_state: 'client',
       no_state: 'client',

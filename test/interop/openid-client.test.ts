@@ -2,7 +2,7 @@ import * as openid from 'openid-client'
 import { afterEach, describe, expect, it } from 'vitest'
 import { createManualClock, type MockAuthorizationServerOptions } from '../../src/testing/index.js'
 import { fetchOverTls } from '../fixtures/fetch-over-tls.js'
-import { catchesMisuse, catchesTampering } from './misuse.js'
+import { catchesMisuse, catchesTampering, catchesUnguardedLogin } from './misuse.js'
 import { clients, postLogoutRedirectUri, type RunningMock, redirectUri, startMock, startMutualTls } from './mock.js'
 import { bothTokens, discover as discoverAt, openidClientProgram, type Registration } from './openid-client-program.js'
 import { approve } from './user.js'
@@ -290,6 +290,10 @@ describe('openid-client', () => {
       return openidClientProgram({ issuer: origin, resource, client, another, scope: 'read', approve })
     }
     catchesMisuse(program)
+    catchesUnguardedLogin(async () => {
+      await start()
+      return openid.buildAuthorizationUrl(await discover(), { redirect_uri: redirectUri, scope: 'read' })
+    })
     catchesTampering(program, () => running.mock, {
       unsent_state: 'client',
       no_state: 'client',

@@ -1,7 +1,7 @@
 import { AuthorizationCode, ClientCredentials, type Configuration } from 'simple-oauth2'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { MockAuthorizationServerOptions } from '../../src/testing/index.js'
-import { catchesMisuse, catchesTampering, type Program } from './misuse.js'
+import { catchesMisuse, catchesTampering, catchesUnguardedLogin, type Program } from './misuse.js'
 import { clients, type RunningMock, redirectUri, startMock, statusWith } from './mock.js'
 import { challengeOf, newVerifier } from './pkce.js'
 import { approve } from './user.js'
@@ -195,6 +195,10 @@ describe('simple-oauth2', () => {
       }
     }
     catchesMisuse(program)
+    catchesUnguardedLogin(async () => {
+      await start()
+      return codeClient().authorizeURL({ redirect_uri: redirectUri })
+    })
     catchesTampering(program, () => running.mock, {
       unsent_state: 'mock',
       no_state: 'mock',
