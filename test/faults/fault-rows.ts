@@ -65,7 +65,7 @@ const refused = (error: string): FaultRow => ({
 })
 
 /** Each fault of the mock, in every kind that a client may see differently. */
-const faultRows: Readonly<Record<MockFault['type'], readonly FaultRow[]>> = {
+export const faultRows: Readonly<Record<MockFault['type'], readonly FaultRow[]>> = {
   none: [{ name: 'no fault', fault: { type: 'none' } }],
   delay: [
     { name: 'looked at 3 s late', fault: { type: 'delay', ms: 3000 } },

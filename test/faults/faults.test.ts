@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { cellOf, type Outcome } from './cell.js'
 import type { Column } from './columns.js'
 import { calls, documents, endpoints } from './endpoints.js'
-import { type FaultRow, rowsOf } from './fault-rows.js'
+import { type FaultRow, faultRows, rowsOf } from './fault-rows.js'
 import { grants } from './grants.js'
 import { type Family, faultsPage } from './page.js'
 import { sessions } from './sessions.js'
@@ -51,9 +51,7 @@ const metBy = async (column: Column, row: FaultRow): Promise<readonly Outcome[]>
 }
 
 const outcomesOf = (column: Column): Promise<readonly Outcome[]> => {
-  const meet = async () => {
-    return (await Promise.all(rowsOf(column).map((row) => metBy(column, row)))).flat()
-  }
+  const meet = async () => (await Promise.all(rowsOf(column).map((row) => metBy(column, row)))).flat()
   const outcomes = seen.get(column) ?? meet()
   seen.set(column, outcomes)
   return outcomes
@@ -68,6 +66,17 @@ describe('under every fault of the mock', patience, () => {
       outcome.breaches.map((breach) => `${outcome.row}, ${outcome.persistence}: ${breach}`),
     )
     expect(breaches).toEqual([])
+  })
+
+  it('no fault is left out', () => {
+    const met = new Set(columns.flatMap(rowsOf))
+    for (const [type, rows] of Object.entries(faultRows)) {
+      expect(rows, type).not.toEqual([])
+      expect(
+        rows.filter((row) => !met.has(row)),
+        type,
+      ).toEqual([])
+    }
   })
 
   it('the diagnostics channel is told nothing but the events that were looked at', async () => {
