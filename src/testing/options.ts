@@ -94,6 +94,14 @@ export interface MockAuthorizationServerOptions extends MockListeners {
   readonly initialAccessToken?: string
   /** Seconds. @default 3600, or what the profile's service documents */
   readonly accessTokenLifetime?: number
+  /**
+   * What access tokens are: texts that say nothing, or JWTs (RFC 9068) that a resource verifies with the key set at `jwksUri`,
+   * signed by `idTokenSigningAlg`. Those of a grant are; the JWT that `mock.issue` mints at once holds the same claims, but its
+   * signature is of a key that is in no key set: the mock's own endpoints take it, another resource does not. A service that is
+   * mocked without `jwksUri` signs all of them so.
+   * @default 'opaque', or what the profile's service has
+   */
+  readonly accessTokenFormat?: 'opaque' | 'jwt'
   /** Seconds, counted anew with each rotation, but for auth0 and spotify. @default without end, or what is documented */
   readonly refreshTokenLifetime?: number
   /** Seconds. @default 60, or what is documented */

@@ -37,6 +37,8 @@ export interface Profile {
   /** Seconds. */
   readonly refreshTokenGracePeriod: number
   readonly accessTokenFormat: 'opaque' | 'jwt'
+  /** What a JWT is like that is an access token: as RFC 9068 has it, or of the service's own making. */
+  readonly accessTokenProfile: 'rfc9068' | 'service'
   readonly tokenType: 'Bearer' | 'bearer' | 'bot' | 'user'
   /** What a token answer holds beside. */
   readonly answerFields: Json
@@ -106,6 +108,7 @@ export const named = [
   'pushedRequestLifetime',
   'rotateRefreshTokens',
   'refreshTokenGracePeriod',
+  'accessTokenFormat',
   'requireState',
   'resources',
 ] as const
@@ -136,6 +139,7 @@ export const rfcTrue: Omit<Profile, 'server'> = {
   refreshTokenNeeds: 'nothing',
   refreshTokenGracePeriod: 0,
   accessTokenFormat: 'opaque',
+  accessTokenProfile: 'rfc9068',
   tokenType: 'Bearer',
   answerFields: {},
   omittedFields: {},

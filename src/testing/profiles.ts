@@ -55,7 +55,12 @@ const startOf = (options: MockAuthorizationServerOptions): ServiceProfile => {
     const misplaced = generic.find((name) => options[name] !== undefined)
     if (misplaced) throw invalid(`${misplaced} goes without profile`)
     // No service is known to look at what protects a client alone.
-    return { unguardedRequests: 'taken', ...services[profile], ...(server && { server }) }
+    return {
+      unguardedRequests: 'taken',
+      accessTokenProfile: 'service',
+      ...services[profile],
+      ...(server && { server }),
+    }
   }
   const readsDocuments = !!clientMetadataDocuments
   const asked = { readsDocuments, mutualTls: asksForCertificates(options) }

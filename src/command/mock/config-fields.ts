@@ -51,6 +51,7 @@ const mockFields: Record<Exclude<keyof MockAuthorizationServerOptions, NotInFile
   clients: listOf(fieldsOf(clientFields, ['clientId'])),
   clientMetadataDocuments: mapOf(object),
   initialAccessToken: text,
+  accessTokenFormat: oneOf('opaque', 'jwt'),
   accessTokenLifetime: seconds,
   refreshTokenLifetime: seconds,
   authorizationCodeLifetime: seconds,

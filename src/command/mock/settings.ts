@@ -47,7 +47,7 @@ export const defaultPort = 6749
 const issuerOf = (written: string): string => (written.startsWith('/') ? `https://as.test${written}` : written)
 
 /** What the arguments say, by the names of the configuration. */
-const configOf = (given: MockArguments, { dpop = {}, quirks = {} }: MockConfig): MockConfig => {
+const configOf = (given: MockArguments, { dpop = {} }: MockConfig): MockConfig => {
   const {
     config,
     client,
@@ -68,7 +68,7 @@ const configOf = (given: MockArguments, { dpop = {}, quirks = {} }: MockConfig):
     ...(issuer !== undefined && { issuer }),
     ...(client && { clients: client.map(clientOf) }),
     ...(fault && { faults: fault }),
-    ...(tokenFormat && { quirks: { ...quirks, accessTokenFormat: tokenFormat } }),
+    ...(tokenFormat && { accessTokenFormat: tokenFormat }),
     ...(rotation === false && { rotateRefreshTokens: false }),
     ...(requirePar && { requirePushedAuthorizationRequests: true }),
     ...(Object.keys(proofs).length > 0 && { dpop: { ...dpop, ...proofs } }),

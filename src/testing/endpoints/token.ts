@@ -56,7 +56,7 @@ const tokenAnswer = async (
   const lifetime = isEndless(context, client) ? Number.POSITIVE_INFINITY : profile.accessTokenLifetime
   const { scopeSeparator = ' ', answeredScopeSeparator = scopeSeparator } = server
   const namesScope = { granted: scope.length > 0 && scope !== 'all', reduced, never: false }[profile.scopeInAnswer]
-  const accessToken = issueAccessToken(context, grant, scope, lifetime, cnf, target).value
+  const { value: accessToken } = await issueAccessToken(context, { grant, scope, lifetime, cnf, target })
   const idToken = await issueIdToken(context, grant, scope, accessToken, grantType === 'refresh_token')
   const fields = {
     access_token: accessToken,

@@ -1,7 +1,7 @@
 import { base64url, randomBytes } from '../crypto/base64url.js'
-import { hmacSha256 } from '../crypto/sha256.js'
 import { isPublic, type MockClient } from '../options.js'
 import type {
+  AccessToken,
   AuthorizationCode,
   Confirmation,
   Grant,
@@ -10,39 +10,10 @@ import type {
   RefreshToken,
   Target,
 } from '../state.js'
-import { textOf } from './scope.js'
-import { wallClock } from './wall-clock.js'
+import { sealedAccessToken, signedAccessToken } from './jwt-access-token.js'
 
 /** The prefix tells a reader of a test's output what it is; no client may rely on it. */
 const opaque = (kind: string): string => `${kind}-${base64url(randomBytes(24))}`
-
-const part = (json: object): string => base64url(new TextEncoder().encode(JSON.stringify(json)))
-
-/** A signed JWT (RFC 7519). Its key never leaves the mock, so to a client it is as opaque as any other token. */
-const jwt = (
-  context: MockContext,
-  grant: Grant,
-  scope: GrantedScope,
-  expiresAt: number,
-  cnf: Confirmation | undefined,
-  { resources: aud }: Target,
-): string => {
-  const { server, signingKey } = context
-  const claims = {
-    iss: server.issuer ?? new URL(server.tokenEndpoint).origin,
-    sub: grant.subject ?? grant.clientId,
-    client_id: grant.clientId,
-    ...(aud && { aud }),
-    token_use: 'access',
-    scope: textOf(scope),
-    iat: Math.floor(wallClock(context) / 1000),
-    exp: Math.floor((expiresAt + context.skewMs) / 1000),
-    jti: base64url(randomBytes(12)),
-    ...(cnf && { cnf }),
-  }
-  const signed = `${part({ alg: 'HS256', typ: 'JWT' })}.${part(claims)}`
-  return `${signed}.${base64url(hmacSha256(signingKey, new TextEncoder().encode(signed)))}`
-}
 
 export interface Issued {
   readonly value: string
@@ -50,26 +21,49 @@ export interface Issued {
   readonly expiresAt?: number
 }
 
-export const issueAccessToken = (
-  context: MockContext,
-  grant: Grant,
-  scope: GrantedScope = grant.scope,
-  lifetime: number = context.profile.accessTokenLifetime,
-  cnf?: Confirmation,
-  target: Target = grant.target ?? {},
-): Issued & { readonly expiresAt: number } => {
-  const expiresAt = context.clock.now() + lifetime * 1000
-  const value =
-    context.profile.accessTokenFormat === 'jwt' ? jwt(context, grant, scope, expiresAt, cnf, target) : opaque('access')
-  context.state.accessTokens.set(value, {
-    grant,
-    scope,
-    target,
-    expiresAt,
-    revoked: false,
-    ...(cnf && { cnf }),
-  })
-  return { value, expiresAt }
+/** What an access token is made for. */
+interface Wanted {
+  readonly grant: Grant
+  /** @default that of the grant */
+  readonly scope?: GrantedScope
+  /** Seconds. @default the server's */
+  readonly lifetime?: number | undefined
+  readonly cnf?: Confirmation | undefined
+  /** @default that of the grant */
+  readonly target?: Target
+}
+
+const accessTokenOf = (
+  { clock, profile }: MockContext,
+  { grant, scope, lifetime, cnf, target }: Wanted,
+): AccessToken => ({
+  grant,
+  scope: scope ?? grant.scope,
+  target: target ?? grant.target ?? {},
+  expiresAt: clock.now() + (lifetime ?? profile.accessTokenLifetime) * 1000,
+  revoked: false,
+  ...(cnf && { cnf }),
+})
+
+type IssuedAccessToken = Issued & { readonly expiresAt: number }
+
+const kept = ({ state }: MockContext, value: string, token: AccessToken): IssuedAccessToken => {
+  state.accessTokens.set(value, token)
+  return { value, expiresAt: token.expiresAt }
+}
+
+/** An access token in the format of the server, as its token endpoint gives it. */
+export const issueAccessToken = async (context: MockContext, wanted: Wanted): Promise<IssuedAccessToken> => {
+  const token = accessTokenOf(context, wanted)
+  const isJwt = context.profile.accessTokenFormat === 'jwt'
+  return kept(context, isJwt ? await signedAccessToken(context, token) : opaque('access'), token)
+}
+
+/** An access token at once: Web Crypto answers in promises, so that a JWT is signed with a key that is in no key set. */
+export const mintAccessToken = (context: MockContext, wanted: Wanted): IssuedAccessToken => {
+  const token = accessTokenOf(context, wanted)
+  const isJwt = context.profile.accessTokenFormat === 'jwt'
+  return kept(context, isJwt ? sealedAccessToken(context, token) : opaque('access'), token)
 }
 
 export const issueRefreshToken = (

@@ -4,7 +4,7 @@ import { scopeParameter } from '../../core/scope.js'
 import type { Token } from '../../core/token.js'
 import type { MockIssueOptions } from '../options.js'
 import type { Grant, MockContext } from '../state.js'
-import { isEndless, issueAccessToken, issueRefreshToken, mayRefresh } from './issuance.js'
+import { isEndless, issueRefreshToken, mayRefresh, mintAccessToken } from './issuance.js'
 import { listOf, textOf } from './scope.js'
 
 /** Mints the token that a test starts from, as if a user had approved. */
@@ -27,7 +27,7 @@ export const issue = (
     ...(certificateThumbprint !== undefined && { 'x5t#S256': certificateThumbprint }),
   }
   const cnf = Object.keys(bound).length > 0 ? bound : undefined
-  const access = issueAccessToken(context, grant, grant.scope, expiresIn ?? lifetime, cnf)
+  const access = mintAccessToken(context, { grant, lifetime: expiresIn ?? lifetime, cnf })
   const hasRefreshToken = refreshToken ?? mayRefresh(context, client)
   const refresh = hasRefreshToken ? issueRefreshToken(context, grant, { cnf }) : undefined
   const named = textOf(grant.scope)

@@ -1,0 +1,58 @@
+import type { Json } from '../answers.js'
+import { base64url, randomBytes } from '../crypto/base64url.js'
+import { signJwt } from '../crypto/jws.js'
+import { hmacSha256 } from '../crypto/sha256.js'
+import { resourceOf } from '../endpoints/resource-metadata.js'
+import type { AccessToken, MockContext } from '../state.js'
+import { textOf } from './scope.js'
+import { wallClock } from './wall-clock.js'
+
+/** Who it is for (RFC 9068 §2.2, §3): the resources that were asked for, else that of the mock. Services say otherwise. */
+const audienceOf = ({ profile, server }: MockContext, { target: { resources } }: AccessToken): Json => {
+  const audience = resources ?? (profile.accessTokenProfile === 'rfc9068' ? [resourceOf(server)] : [])
+  return audience.length === 0 ? {} : { aud: audience.length === 1 ? audience[0] : audience }
+}
+
+const claimsOf = (context: MockContext, token: AccessToken): Json => {
+  const { server, skewMs, profile } = context
+  const { grant, scope, target, expiresAt, cnf } = token
+  const named = textOf(scope)
+  return {
+    iss: server.issuer ?? new URL(server.tokenEndpoint).origin,
+    sub: grant.subject ?? grant.clientId,
+    client_id: grant.clientId,
+    ...audienceOf(context, token),
+    ...(profile.accessTokenProfile !== 'rfc9068' && { token_use: 'access' }),
+    ...(named && { scope: named }),
+    iat: Math.floor(wallClock(context) / 1000),
+    ...(Number.isFinite(expiresAt) && { exp: Math.floor((expiresAt + skewMs) / 1000) }),
+    jti: base64url(randomBytes(12)),
+    ...(grant.authenticatedAt !== undefined && { auth_time: Math.floor((grant.authenticatedAt + skewMs) / 1000) }),
+    ...(grant.acr !== undefined && { acr: grant.acr }),
+    // RFC 8693 §4.1, RFC 9396 §9.1, RFC 7800 §3.1.
+    ...(grant.actor !== undefined && { act: { sub: grant.actor } }),
+    ...(target.details && { authorization_details: target.details }),
+    ...(cnf && { cnf }),
+  }
+}
+
+/** RFC 9068 §2.1. */
+const typOf = ({ profile }: MockContext): string => (profile.accessTokenProfile === 'rfc9068' ? 'at+jwt' : 'JWT')
+
+const part = (json: Json): string => base64url(new TextEncoder().encode(JSON.stringify(json)))
+
+/** A JWT that nobody can verify: its key never leaves the mock. To a client it is as opaque as any other token. */
+export const sealedAccessToken = (context: MockContext, token: AccessToken): string => {
+  const signed = `${part({ alg: 'HS256', typ: typOf(context) })}.${part(claimsOf(context, token))}`
+  return `${signed}.${base64url(hmacSha256(context.signingKey, new TextEncoder().encode(signed)))}`
+}
+
+/** A JWT that resources verify with the key set of the server, where it has one. */
+export const signedAccessToken = async (context: MockContext, token: AccessToken): Promise<string> => {
+  const { server, keyRing: ring } = context
+  if (!server.jwksUri) return sealedAccessToken(context, token)
+  // Before the key is made, which may take its time.
+  const claims = claimsOf(context, token)
+  const [key] = await ring.keys()
+  return signJwt({ alg: ring.alg, kid: key?.kid, typ: typOf(context) }, claims, key?.privateKey)
+}
