@@ -252,6 +252,37 @@ describe('oauth4webapi', () => {
     expect(await opened.json()).toMatchObject({ clientId: 'web', resources: [resource] })
   })
 
+  it('verifies access tokens as a resource does, by the key set of the mock (RFC 9068), bound ones too', async () => {
+    const { mock, resource } = await start({ accessTokenFormat: 'jwt' })
+    const as = await discover()
+    const verify = (request: Request, audience = resource) =>
+      oauth.validateJwtAccessToken(as, request, audience, { ...insecure, signingAlgorithms: ['ES256'] })
+    const { access_token: bearer } = await credentials(as, client, authentication, { resource })
+    const asked = () => new Request(resource, { headers: { authorization: `Bearer ${bearer}` } })
+    expect(await verify(asked())).toMatchObject({ iss: as.issuer, sub: 'web', client_id: 'web', scope: 'read' })
+    await expect(verify(asked(), `${as.issuer}/another`)).rejects.toThrow('"aud"')
+    const DPoP = oauth.DPoP(client, await oauth.generateKeyPair('ES256'))
+    const response = await oauth.clientCredentialsGrantRequest(
+      ...([as, client, authentication, { resource }, { DPoP, ...insecure }] as const),
+    )
+    const { access_token: bound } = await oauth.processClientCredentialsResponse(as, client, response)
+    const asBearer = new Request(resource, { headers: { authorization: `Bearer ${bound}` } })
+    await expect(verify(asBearer)).rejects.toThrow('DPoP')
+    let proven = asBearer
+    const opened = await oauth.protectedResourceRequest(bound, 'GET', new URL(resource), undefined, null, {
+      ...{ DPoP, ...insecure },
+      [oauth.customFetch]: (url, { method, headers }) => {
+        proven = new Request(url, { method, headers })
+        return fetch(proven)
+      },
+    })
+    expect(opened.status).toBe(200)
+    expect(await verify(proven)).toMatchObject({ client_id: 'web', cnf: { jkt: expect.any(String) } })
+    mock.rotateKeys({ keepOld: false })
+    // The keys that were fetched are kept for a while; another server of the same name has the new ones alone.
+    await expect(oauth.validateJwtAccessToken({ ...as }, asked(), resource, insecure)).rejects.toThrow('key')
+  })
+
   it('refuses a callback that lost its state, and one of another issuer, before it sends the code', async () => {
     const { mock } = await start()
     const as = await discover()
