@@ -1,6 +1,6 @@
 import type { Scope } from '../core/scope.js'
 import type { MockGrantType, MockRequest } from '../testing/index.js'
-import { maskedValue, parametersOf } from '../testing/masked-request.js'
+import { maskedValue, parametersOf } from '../testing/masking.js'
 
 /** What a request to the mock is like. What is left out may be anything; vitest's `expect.any(String)` and its like may stand for values. */
 export interface ExpectedRequest {

@@ -1,7 +1,7 @@
 import type { MatcherState, SyncMatcherResult } from 'vitest'
 import type { MockAuthorizationServer, MockEndpoint, MockRequest } from '../testing/index.js'
-import { maskedRequest } from '../testing/masked-request.js'
 import { comparisonsOf, type ExpectedRequest, type ExpectedTokenRequest } from './expected-request.js'
+import { maskedRequest } from './masked-request.js'
 
 /** In what a request is not the one expected: in words, and without its secrets. */
 const differences = (

@@ -10,8 +10,8 @@ const linesOf = (seen: Partial<Seen>, width = 80) =>
   stripVTControlCharacters(logLine({ ...asked, ...seen }, width)).split('\n')
 
 const url = 'https://as.test/token'
-const seen = (request: Partial<Parameters<typeof seenOf>[0]>, known: readonly string[] = []) =>
-  seenOf({ method: 'POST', url, endpoint: 'token', headers: {}, at, ...request }, known, 1)
+const seen = (request: Partial<Parameters<typeof seenOf>[0]>, clients: Parameters<typeof seenOf>[1] = []) =>
+  seenOf({ method: 'POST', url, endpoint: 'token', headers: {}, at, ...request }, clients, 1)
 
 describe('a line of the log', () => {
   it('has the time of day, and columns', () => {
@@ -56,20 +56,27 @@ describe('what is told of a request', () => {
     const secret = 'a-secret-of-the-client'
     const basic = { authorization: `Basic ${btoa(`web:${secret}`)}` }
     const form = { grant_type: secret, code_verifier: 'a-code-verifier', scope: 'read' }
-    const told = seen({
-      url: `https://as.test/x/${secret}/a-code-verifier?code=12345678`,
-      headers: basic,
-      form,
-      clientId: secret,
-      refused: `no ${secret}, and no a-code-verifier`,
-    })
-    expect(told).toMatchObject({ path: '/x/***/***', grantType: '***', clientId: '***', refused: 'no ***, and no ***' })
+    const refused = `no ${secret}, and no a-code-verifier`
+    const told = seen({ url: `${url}?code=12345678`, headers: basic, form, clientId: secret, refused })
+    expect(told).toMatchObject({ path: '/token', grantType: '***', clientId: '***', refused: 'no ***, and no ***' })
     expect(JSON.stringify(told)).not.toMatch(/secret|verifier|12345678/)
   })
 
+  it('has the path of a stray request without what was sent, and without what may be a token', () => {
+    const stray = {
+      endpoint: 'unknown',
+      url: 'https://as.test/x/a-code-sent/V2hhdCBtYXkgYmUg?code=a-code-sent',
+    } as const
+    expect(seen(stray).path).toBe('/x/***/V2hhdCBtYXkgYmUg')
+    expect(seen({ ...stray, url: 'https://as.test/V2hhdCBtYXkgYmUgYSB0b2tlbg' }).path).toBe('/V2hhdCBt…')
+    const lost = '/.well-known/oauth-authorization-server/tenant'
+    expect(seen({ ...stray, url: `https://as.test${lost}` }).path).toBe(lost)
+  })
+
   it('takes the secrets of all clients out, though the request has none of them elsewhere', () => {
-    expect(seen({ clientId: 'pw' }, ['pw'])).toMatchObject({ clientId: '***' })
-    expect(seen({ url: 'https://as.test/long-enough-secret' }, ['long-enough-secret']).path).toBe('/***')
+    expect(seen({ clientId: 'pw' }, [{ clientSecret: 'pw' }])).toMatchObject({ clientId: '***' })
+    const stray = { endpoint: 'unknown', url: 'https://as.test/long%2Fenough%2Fsecret' } as const
+    expect(seen(stray, [{ clientSecret: 'long/enough/secret' }]).path).toBe('/***')
   })
 
   it('has the redirect URI where that was refused, and only there', () => {

@@ -31,6 +31,7 @@ const floors: Readonly<Record<string, readonly string[]>> = {
     'providers/index.ts',
     'stores/file.ts',
     'testing/index.ts',
+    'testing/masking.ts',
   ],
   'bin.ts': ['command'],
 }

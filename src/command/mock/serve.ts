@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import type { MockAuthorizationServer, MockRequest } from '../../testing/index.js'
+import type { MockAuthorizationServer, MockClient, MockRequest } from '../../testing/index.js'
 import { interruption } from '../interruption.js'
 import { UsageError } from '../usage-error.js'
 import { writeCertificate } from './certificate-file.js'
@@ -15,10 +15,10 @@ import { summaryOf } from './summary.js'
 const patienceMs = 1000
 
 /** Hears of requests, and tells of each when it is over, or when it takes its time. */
-const listenerOf = (reporter: Reporter, secrets: readonly string[]) => {
+const listenerOf = (reporter: Reporter, clients: readonly MockClient[]) => {
   const seen: Seen[] = []
   const open = new Map<MockRequest, { readonly since: number; readonly timer: NodeJS.Timeout }>()
-  const look = (request: MockRequest, since: number) => seenOf(request, secrets, performance.now() - since)
+  const look = (request: MockRequest, since: number) => seenOf(request, clients, performance.now() - since)
   return {
     seen,
     onRequest: (request: MockRequest): void => {
@@ -70,8 +70,7 @@ const open = async (mock: MockAuthorizationServer, { port, https, certificate: w
 export const serve = async (given: MockArguments): Promise<void> => {
   const settings = await settingsOf(given)
   const reporter = reporterOf(given)
-  const secrets = settings.options.clients.flatMap(({ clientSecret }) => clientSecret ?? [])
-  const listener = listenerOf(reporter, secrets)
+  const listener = listenerOf(reporter, settings.options.clients)
   const { mock, clients, formatFault } = await madeMock({ ...settings.options, ...listener }).catch(
     (failure: Error) => {
       throw given.config === undefined ? failure : new UsageError(`${given.config}: ${failure.message}`)

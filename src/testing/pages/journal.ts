@@ -1,7 +1,7 @@
 import type { MockRequest } from '../journal.js'
+import { maskedPath, maskingOf } from '../masking.js'
 import type { MockClient } from '../options.js'
 import { type Html, html, type Part } from './html.js'
-import { maskingOf, shortPath } from './masking.js'
 import { counted, table } from './table.js'
 
 const most = 50
@@ -19,11 +19,11 @@ const answerOf = ({ status, lost }: MockRequest): Part => {
   return html`<span class="${status < 400 ? 'good' : 'bad'}">${status}</span>`
 }
 
-const rowOf = (request: MockRequest, masked: ReturnType<typeof maskingOf>): readonly Part[] => {
-  const { method, url, endpoint, clientId, form, faults, refused, issued } = request
-  const said = (text: string | undefined) => text !== undefined && html`<bdi>${masked(request, text)}</bdi>`
-  const place =
-    endpoint === 'unknown' ? html`<code>${shortPath(url, (segment) => masked(request, segment))}</code>` : endpoint
+const rowOf = (request: MockRequest, clients: readonly MockClient[]): readonly Part[] => {
+  const { method, endpoint, clientId, form, faults, refused, issued } = request
+  const masked = maskingOf(request, clients)
+  const said = (text: string | undefined) => text !== undefined && html`<bdi>${masked(text)}</bdi>`
+  const place = endpoint === 'unknown' ? html`<code>${maskedPath(request, masked)}</code>` : endpoint
   return [
     timeOf(request.at),
     html`${method} ${place}`,
@@ -38,7 +38,6 @@ const rowOf = (request: MockRequest, masked: ReturnType<typeof maskingOf>): read
 /** What came in, and what became of it. */
 export const journal = (requests: readonly MockRequest[], clients: readonly MockClient[]): Html => {
   if (requests.length === 0) return html`<p class="quiet">No requests yet.</p>`
-  const masked = maskingOf(clients)
   const shown = requests.slice(-most).reverse()
   const columns = [
     { name: 'Time', short: true },
@@ -52,6 +51,6 @@ export const journal = (requests: readonly MockRequest[], clients: readonly Mock
   return table(
     counted(shown.length, requests.length, 'requests'),
     columns,
-    shown.map((request) => rowOf(request, masked)),
+    shown.map((request) => rowOf(request, clients)),
   )
 }

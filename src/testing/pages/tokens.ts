@@ -1,10 +1,12 @@
 import type { AccessToken, AuthorizationCode, DeviceCode, Grant, GrantedScope, RefreshToken, State } from '../state.js'
 import { type Html, html, type Part } from './html.js'
-import { tailOf } from './masking.js'
 import { table } from './table.js'
 
 /** Of each kind. */
 const most = 25
+
+/** Enough of a token to tell it from others, and not enough to use it. */
+const tailOf = (token: string): string => `…${token.slice(-4)}`
 
 /** How a token stands, and until when. */
 interface Standing {
