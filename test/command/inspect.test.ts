@@ -81,6 +81,15 @@ describe('bearward inspect', () => {
     expect((await run(['inspect', '--issuer', origin], { stdin: idToken })).code).toBe(1)
   })
 
+  it('ends with 1 for one that names another issuer than the server whose keys verify it', async () => {
+    const { server, idToken } = await withIdToken()
+    const path = join(directory(), 'server.json')
+    writeFileSync(path, JSON.stringify({ ...server, issuer: 'https://as.test' }))
+    const { code, stdout } = await run(['inspect', '--server-file', path], { stdin: idToken })
+    expect(code).toBe(1)
+    expect(stdout).toMatch(/^✗ Signature wrong: the token names another issuer than the server\.$/m)
+  })
+
   it('ends with 1 for one that has expired', async () => {
     const { code, stdout } = await run(['inspect'], { stdin: await signed({ exp: inSeconds(-7300) }) })
     expect(code).toBe(1)

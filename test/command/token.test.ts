@@ -231,6 +231,17 @@ describe('a secret of bearward token', () => {
     expect(stderr).not.toContain('another-secret')
   })
 
+  it('is not sent again, nor is anything printed that a terminal obeys, where the server says no', async () => {
+    const { service, serviceEnv, mock, asked } = await serve()
+    mock.fault('token', { type: 'error', error: 'invalid_scope', errorDescription: `\u001b[2Jno ${secret}\u202e` })
+    const { code, stdout, stderr } = await run(service, { env: serviceEnv })
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
+    expect(stderr).toMatch(/^bearward: .*invalid_scope.*\n$/)
+    expect([...stderr].filter((letter) => letter < ' ' || letter === '\u202e')).toEqual(['\n'])
+    expect(stderr).not.toContain(secret)
+    expect(asked('token')).toBe(1)
+  })
+
   it('that is missing, empty or unreadable ends with 2', async () => {
     const { service, env } = await serve()
     for (const argv of [
