@@ -1,20 +1,10 @@
-import { afterEach, describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import type { MockFault } from '../../src/testing/index.js'
-import { askCredentials, askRefresh, askResource, reach, sessionOf, type Way, ways } from './ways.js'
-
-const open: (() => Promise<void>)[] = []
-const reached = async (way: Way) => {
-  const here = await reach(way)
-  open.push(here.close)
-  return here
-}
-afterEach(async () => {
-  for (const close of open.splice(0)) await close()
-})
+import { askCredentials, askRefresh, askResource, reach, sessionOf, ways } from './ways.js'
 
 describe.each(ways)('%s, a server', (way) => {
   it.each([429, 503])('answers %d with Retry-After in seconds', async (status) => {
-    const here = await reached(way)
+    const here = await reach(way)
     const { refreshToken, isUsed } = sessionOf(here)
     here.mock.fault('token', { type: 'status', status, retryAfter: 2, json: { error: 'slow_down' } })
     const answer = await askRefresh(here, refreshToken)
@@ -24,7 +14,7 @@ describe.each(ways)('%s, a server', (way) => {
   })
 
   it('answers 503 with Retry-After as a date on its clock', async () => {
-    const here = await reached(way)
+    const here = await reach(way)
     here.mock.fault('token', { type: 'status', status: 503, retryAfter: 90, retryAfterForm: 'date' })
     const { headers } = await askCredentials(here)
     expect(headers.get('date')).toBe('Tue, 01 Jan 2030 00:00:00 GMT')
@@ -32,7 +22,7 @@ describe.each(ways)('%s, a server', (way) => {
   })
 
   it('answers any status, empty and with headers', async () => {
-    const here = await reached(way)
+    const here = await reach(way)
     here.mock.fault('token', { type: 'status', status: 400, headers: { 'x-request-id': '7' } })
     const answer = await askCredentials(here)
     expect([answer.status, answer.headers.get('x-request-id'), answer.headers.has('retry-after')]).toEqual([
@@ -49,7 +39,7 @@ describe.each(ways)('%s, a server', (way) => {
     [{ type: 'status', status: 502 }, false],
     [{ type: 'status', status: 502, processed: true }, true],
   ])('has with %j done the work: %j', async (fault, used) => {
-    const here = await reached(way)
+    const here = await reach(way)
     const { refreshToken, isUsed } = sessionOf(here)
     here.mock.fault('token', fault)
     const answer = await askRefresh(here, refreshToken)
@@ -62,7 +52,7 @@ describe.each(ways)('%s, a server', (way) => {
   })
 
   it('truncates the body, and ends it as if it were whole', async () => {
-    const here = await reached(way)
+    const here = await reach(way)
     const { refreshToken, isUsed } = sessionOf(here)
     here.mock.fault('token', { type: 'truncated' })
     const answer = await askRefresh(here, refreshToken)
@@ -74,7 +64,7 @@ describe.each(ways)('%s, a server', (way) => {
   })
 
   it('streams 10 MiB, and then the answer', async () => {
-    const here = await reached(way)
+    const here = await reach(way)
     here.mock.fault('token', { type: 'oversized' })
     const text = await (await askCredentials(here)).text()
     expect(text.length).toBeGreaterThan(10 * 2 ** 20)
@@ -83,13 +73,13 @@ describe.each(ways)('%s, a server', (way) => {
   })
 
   it('streams as much as it is told', async () => {
-    const here = await reached(way)
+    const here = await reach(way)
     here.mock.fault('token', { type: 'oversized', bytes: 100_000 })
     expect((await (await askCredentials(here)).text()).search(/\S/)).toBe(100_000)
   })
 
   it('puts odd fields into its answer, and leaves fields out', async () => {
-    const here = await reached(way)
+    const here = await reach(way)
     here.mock.fault('token', { type: 'fields', fields: { expires_in: '3600', token_type: undefined, hint: null } })
     expect(await (await askCredentials(here)).json()).toEqual({
       access_token: expect.any(String),
@@ -100,14 +90,14 @@ describe.each(ways)('%s, a server', (way) => {
   })
 
   it('has no fields to put into a page', async () => {
-    const here = await reached(way)
+    const here = await reach(way)
     here.mock.fault('token', [{ type: 'fields', fields: { expires_in: '3600' } }, { type: 'page' }])
     const answer = await askCredentials(here)
     expect([answer.status, await answer.text()]).toEqual([502, expect.stringMatching(/^<!doctype html>/)])
   })
 
   it('answers an error with status 200', async () => {
-    const here = await reached(way)
+    const here = await reach(way)
     const { refreshToken, isUsed } = sessionOf(here)
     here.mock.fault('token', { type: 'error_in_200', error: 'bad_refresh_token', errorDescription: 'no' })
     const answer = await askRefresh(here, refreshToken)
@@ -117,7 +107,7 @@ describe.each(ways)('%s, a server', (way) => {
   })
 
   it.each([302, 307] as const)('redirects elsewhere by a %d', async (status) => {
-    const here = await reached(way)
+    const here = await reach(way)
     here.mock.fault('token', { type: 'redirect', location: 'https://elsewhere.test/token', status })
     const answer = await askCredentials(here, { redirect: 'manual' })
     expect([answer.status, answer.headers.get('location')]).toEqual([status, 'https://elsewhere.test/token'])
@@ -130,7 +120,7 @@ describe.each(ways)('%s, a server', (way) => {
     [307, 'POST', 200],
     [308, 'POST', 200],
   ] as const)('has a %d followed by a %s', async (status, method, final) => {
-    const here = await reached(way)
+    const here = await reach(way)
     here.mock.fault('token', { type: 'redirect', location: here.server.tokenEndpoint, status })
     expect((await askCredentials(here)).status).toBe(final)
     const seen = here.mock.requests.map((request) => [request.method, 'content-type' in request.headers])
@@ -141,9 +131,9 @@ describe.each(ways)('%s, a server', (way) => {
   })
 
   it('has a redirect to another origin followed without the token', async () => {
-    const here = await reached(way)
+    const here = await reach(way)
     const elsewhere = await here.mock.listen()
-    open.push(elsewhere.close)
+    onTestFinished(elsewhere.close)
     here.mock.fault('resource', { type: 'redirect', location: elsewhere.resource })
     const { accessToken } = here.mock.issue({ clientId: 'web' })
     expect((await askResource(here, accessToken)).status).toBe(401)
@@ -151,14 +141,14 @@ describe.each(ways)('%s, a server', (way) => {
   })
 
   it('has a redirect to itself not followed for ever', async () => {
-    const here = await reached(way)
+    const here = await reach(way)
     here.mock.fault('resource', { type: 'redirect', location: here.resource }, { times: Infinity })
     await expect(here.fetch(here.resource)).rejects.toThrow(TypeError)
     expect(here.mock.requests).toHaveLength(21)
   })
 
   it('that loses the rotation gives no refresh token', async () => {
-    const here = await reached(way)
+    const here = await reach(way)
     const { refreshToken, isUsed } = sessionOf(here)
     here.mock.fault('token', { type: 'lost_rotation', answers: 'no_refresh_token' })
     const json = await (await askRefresh(here, refreshToken)).json()
@@ -168,7 +158,7 @@ describe.each(ways)('%s, a server', (way) => {
   })
 
   it('that loses the rotation gives the refresh token that is used up', async () => {
-    const here = await reached(way)
+    const here = await reach(way)
     const { refreshToken, isUsed } = sessionOf(here)
     here.mock.fault('token', { type: 'lost_rotation', answers: 'old_refresh_token' })
     expect(await (await askRefresh(here, refreshToken)).json()).toMatchObject({ refresh_token: refreshToken })
@@ -176,7 +166,7 @@ describe.each(ways)('%s, a server', (way) => {
   })
 
   it('leaves an answer without rotation as it is', async () => {
-    const here = await reached(way)
+    const here = await reach(way)
     const fault = { type: 'lost_rotation', answers: 'old_refresh_token' } as const
     here.mock.fault('token', fault, { times: Infinity })
     expect(await (await askCredentials(here)).json()).not.toHaveProperty('refresh_token')
@@ -186,7 +176,7 @@ describe.each(ways)('%s, a server', (way) => {
   })
 
   it('refuses good tokens at the resource', async () => {
-    const here = await reached(way)
+    const here = await reach(way)
     const { accessToken } = here.mock.issue({ clientId: 'web' })
     here.mock.fault('resource', { type: 'token_refused' }, { times: 2 })
     const answer = await askResource(here, accessToken)
@@ -197,7 +187,7 @@ describe.each(ways)('%s, a server', (way) => {
   })
 
   it('wants more scope at the resource than anybody has', async () => {
-    const here = await reached(way)
+    const here = await reach(way)
     const { accessToken } = here.mock.issue({ clientId: 'web' })
     here.mock.fault('resource', { type: 'insufficient_scope', scope: 'admin' })
     here.mock.fault('resource', { type: 'insufficient_scope' })
@@ -214,7 +204,7 @@ describe.each(ways)('%s, a server', (way) => {
   })
 
   it('misbehaves at each of its endpoints', async () => {
-    const here = await reached(way)
+    const here = await reach(way)
     const urls = [
       ['authorize', `${here.server.authorizationEndpoint}`],
       ['token', here.server.tokenEndpoint],
@@ -232,7 +222,7 @@ describe.each(ways)('%s, a server', (way) => {
   })
 
   it('is hit by several faults at once, the first outermost', async () => {
-    const here = await reached(way)
+    const here = await reach(way)
     here.mock.fault('token', [
       { type: 'fields', fields: { expires_in: null } },
       { type: 'late_answer', ms: 300 },

@@ -1,19 +1,9 @@
-import { afterEach, describe, expect, it } from 'vitest'
-import { askCredentials, askResource, reach, type Way, ways } from './ways.js'
-
-const open: (() => Promise<void>)[] = []
-const reached = async (way: Way, options?: Parameters<typeof reach>[1]) => {
-  const here = await reach(way, options)
-  open.push(here.close)
-  return here
-}
-afterEach(async () => {
-  for (const close of open.splice(0)) await close()
-})
+import { describe, expect, it } from 'vitest'
+import { askCredentials, askResource, reach, ways } from './ways.js'
 
 describe.each(ways)('%s, an answer', (way) => {
   it('drips: each piece but the first comes after a pause', async () => {
-    const here = await reached(way)
+    const here = await reach(way)
     here.mock.fault('token=drip:20ms;bytes=10')
     const start = here.clock.now()
     const answer = await askCredentials(here)
@@ -24,7 +14,7 @@ describe.each(ways)('%s, an answer', (way) => {
   })
 
   it('drips byte by byte, and no more once nobody reads', async () => {
-    const here = await reached(way)
+    const here = await reach(way)
     here.mock.fault('token=drip:1s')
     const start = here.clock.now()
     const reader = (await askCredentials(here)).body?.getReader()
@@ -37,7 +27,7 @@ describe.each(ways)('%s, an answer', (way) => {
   })
 
   it('has a name twice', async () => {
-    const here = await reached(way)
+    const here = await reach(way)
     here.mock.fault('token=duplicate_keys:{"access_token":"another","expires_in":1}')
     const text = await (await askCredentials(here)).text()
     expect(text.match(/"access_token":"[^"]+"/g)).toEqual([
@@ -48,14 +38,14 @@ describe.each(ways)('%s, an answer', (way) => {
   })
 
   it('begins with a byte order mark', async () => {
-    const here = await reached(way)
+    const here = await reach(way)
     here.mock.fault('token=byte_order_mark')
     const bytes = new Uint8Array(await (await askCredentials(here)).arrayBuffer())
     expect([...bytes.slice(0, 4)]).toEqual([0xef, 0xbb, 0xbf, '{'.charCodeAt(0)])
   })
 
   it('has other headers, and lacks some', async () => {
-    const here = await reached(way)
+    const here = await reach(way)
     here.mock.fault('token=headers:{"content-type":"text/html","cache-control":undefined}')
     const { status, headers } = await askCredentials(here)
     expect([status, headers.get('content-type'), headers.get('cache-control'), headers.get('pragma')]).toEqual([
@@ -67,7 +57,7 @@ describe.each(ways)('%s, an answer', (way) => {
   })
 
   it('is a form', async () => {
-    const here = await reached(way)
+    const here = await reach(way)
     here.mock.fault('token=form_encoded')
     const answer = await askCredentials(here)
     expect(answer.headers.get('content-type')).toBe('application/x-www-form-urlencoded')
@@ -82,7 +72,7 @@ describe.each(ways)('%s, an answer', (way) => {
   it.each(['200', '204', '204;processed', 'drip:1s+204', 'truncated+204', 'oversized:9+204'])(
     'is empty: %s',
     async (fault) => {
-      const here = await reached(way)
+      const here = await reach(way)
       here.mock.fault(`token=${fault}`)
       const answer = await askCredentials(here)
       expect([answer.status, await answer.text()]).toEqual([Number(fault.match(/20\d/)?.[0]), ''])
@@ -90,7 +80,7 @@ describe.each(ways)('%s, an answer', (way) => {
   )
 
   it('sends to where the request was made, again and again', async () => {
-    const here = await reached(way)
+    const here = await reach(way)
     here.mock.fault('resource=redirect;status=307x*')
     await expect(askResource(here, 'any')).rejects.toThrow(TypeError)
     expect(here.mock.requests.length).toBeGreaterThan(19)

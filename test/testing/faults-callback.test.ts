@@ -1,17 +1,7 @@
-import { afterEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { createMockAuthorizationServer } from '../../src/testing/index.js'
-import { type Reached, reach, type Way, ways } from './ways.js'
+import { type Reached, reach, ways } from './ways.js'
 import { authorizationUrl, basic, codeVerifier, s256 } from './wire.js'
-
-const open: (() => Promise<void>)[] = []
-const reached = async (way: Way, options?: Parameters<typeof reach>[1]) => {
-  const here = await reach(way, options)
-  open.push(here.close)
-  return here
-}
-afterEach(async () => {
-  for (const close of open.splice(0)) await close()
-})
 
 const redirectUri = 'https://app.test/callback'
 type Fields = Readonly<Record<string, string>>
@@ -39,7 +29,7 @@ const altered = (parameter: string) => ({
 
 describe.each(ways)('%s, a callback', (way) => {
   it('has a state that was never sent', async () => {
-    const here = await reached(way)
+    const here = await reach(way)
     here.mock.fault('authorize=tampered_callback:unsent_state')
     const callback = await callbackOf(here, { state: 'sent' })
     expect(callback.get('state')).toMatch(/^[\w-]{43}$/)
@@ -50,7 +40,7 @@ describe.each(ways)('%s, a callback', (way) => {
   })
 
   it('has no state', async () => {
-    const here = await reached(way)
+    const here = await reach(way)
     here.mock.fault('authorize=tampered_callback:no_state')
     const callback = await callbackOf(here, { state: 'sent' })
     expect(callback.has('state')).toBe(false)
@@ -58,7 +48,7 @@ describe.each(ways)('%s, a callback', (way) => {
   })
 
   it.each(['unsent_state', 'no_state'])('has no state of a client that relies on PKCE: %s', async (how) => {
-    const here = await reached(way)
+    const here = await reach(way)
     here.mock.fault(`authorize=tampered_callback:${how}`)
     const callback = await callbackOf(here, { ...s256, state: '' })
     expect(callback.has('state')).toBe(how === 'unsent_state')
@@ -66,7 +56,7 @@ describe.each(ways)('%s, a callback', (way) => {
   })
 
   it('is of another issuer, or of none', async () => {
-    const here = await reached(way)
+    const here = await reach(way)
     here.mock.fault('authorize=wrong_issuer,tampered_callback:no_issuer')
     for (const issuer of ['https://another-issuer.test', null]) {
       const callback = await callbackOf(here, { state: 'sent' })
@@ -77,7 +67,7 @@ describe.each(ways)('%s, a callback', (way) => {
   })
 
   it('has its code twice', async () => {
-    const here = await reached(way)
+    const here = await reach(way)
     here.mock.fault('authorize=tampered_callback:repeated_code')
     const callback = await callbackOf(here, { state: 'sent' })
     const [first, second, ...more] = callback.getAll('code')
@@ -87,7 +77,7 @@ describe.each(ways)('%s, a callback', (way) => {
   })
 
   it('has the code of another login, which PKCE catches', async () => {
-    const here = await reached(way)
+    const here = await reach(way)
     here.mock.fault('authorize=tampered_callback:injected_code')
     const callback = await callbackOf(here, { state: 'sent', ...s256 })
     expect(callback.get('state')).toBe('sent')
@@ -98,7 +88,7 @@ describe.each(ways)('%s, a callback', (way) => {
   })
 
   it('has the code of another login, which the nonce of the ID token gives away', async () => {
-    const here = await reached(way)
+    const here = await reach(way)
     here.mock.fault('authorize=tampered_callback:injected_code')
     const { id_token: idToken = '' } = await exchange(here, await callbackOf(here, { nonce: 'sent', scope: 'openid' }))
     const claims = JSON.parse(atob(`${idToken.split('.')[1]}`.replaceAll('-', '+').replaceAll('_', '/')))
@@ -106,7 +96,7 @@ describe.each(ways)('%s, a callback', (way) => {
   })
 
   it('has the code of another login, and nothing that would tell', async () => {
-    const here = await reached(way)
+    const here = await reach(way)
     here.mock.fault('authorize=tampered_callback:injected_codex2')
     expect(await exchange(here, await callbackOf(here, { state: 'sent' }))).toEqual(altered('code'))
     expect(await exchange(here, await callbackOf(here, { nonce: 'unseen' }))).toEqual(altered('code'))

@@ -1,16 +1,6 @@
-import { afterEach, describe, expect, it, vi } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import type { MockFault } from '../../src/testing/index.js'
-import { askCredentials, askRefresh, askResource, type Reached, reach, sessionOf, type Way, ways } from './ways.js'
-
-const open: (() => Promise<void>)[] = []
-const reached = async (way: Way) => {
-  const here = await reach(way)
-  open.push(here.close)
-  return here
-}
-afterEach(async () => {
-  for (const close of open.splice(0)) await close()
-})
+import { askCredentials, askRefresh, askResource, type Reached, reach, sessionOf, ways } from './ways.js'
 
 const reasonOf = (work: Promise<unknown>): Promise<unknown> =>
   work.then(
@@ -31,7 +21,7 @@ const seen = async ({ mock }: Reached) => vi.waitUntil(() => mock.requests.lengt
 
 describe.each(ways)('%s, a server', (way) => {
   it('that delays processes the request later', async () => {
-    const here = await reached(way)
+    const here = await reach(way)
     here.mock.fault('token', { type: 'delay', ms: 5000 })
     const start = here.clock.now()
     const json = await here.clock.run(askCredentials(here).then((answer) => answer.json()))
@@ -43,7 +33,7 @@ describe.each(ways)('%s, a server', (way) => {
   })
 
   it('that answers late has used up as much of the lifetime', async () => {
-    const here = await reached(way)
+    const here = await reach(way)
     here.mock.fault('token', { type: 'late_answer', ms: 5000 })
     const json = await here.clock.run(askCredentials(here).then((answer) => answer.json()))
     expect(json.expires_in).toBe(3600)
@@ -57,7 +47,7 @@ describe.each(ways)('%s, a server', (way) => {
     ['before_processing', false],
     ['after_processing', true],
   ] as const)('that hangs %s does so until the client leaves', async (when, used) => {
-    const here = await reached(way)
+    const here = await reach(way)
     const { refreshToken, isUsed } = sessionOf(here)
     here.mock.fault('token', { type: 'hang', when })
     const controller = new AbortController()
@@ -76,7 +66,7 @@ describe.each(ways)('%s, a server', (way) => {
   })
 
   it('that hangs inside the body has sent half of it', async () => {
-    const here = await reached(way)
+    const here = await reach(way)
     const { refreshToken, isUsed } = sessionOf(here)
     here.mock.fault('token', { type: 'hang', when: 'inside_body' })
     const controller = new AbortController()
@@ -95,7 +85,7 @@ describe.each(ways)('%s, a server', (way) => {
     ['before_processing', false],
     ['after_processing', true],
   ] as const)('resets the connection %s', async (when, used) => {
-    const here = await reached(way)
+    const here = await reach(way)
     const { refreshToken, isUsed } = sessionOf(here)
     here.mock.fault('token', { type: 'reset', when })
     const failure = await reasonOf(askRefresh(here, refreshToken))
@@ -107,7 +97,7 @@ describe.each(ways)('%s, a server', (way) => {
   })
 
   it('resets the connection inside the body', async () => {
-    const here = await reached(way)
+    const here = await reach(way)
     const { refreshToken, isUsed } = sessionOf(here)
     here.mock.fault('token', { type: 'reset', when: 'inside_body' })
     const { text, rest } = await firstChunk(await askRefresh(here, refreshToken))
@@ -119,7 +109,7 @@ describe.each(ways)('%s, a server', (way) => {
   })
 
   it('breaks off inside a body that is empty', async () => {
-    const here = await reached(way)
+    const here = await reach(way)
     here.mock.fault('resource', { type: 'reset', when: 'inside_body' })
     const answer = await askResource(here, 'unknown')
     expect(answer.status).toBe(401)
@@ -127,7 +117,7 @@ describe.each(ways)('%s, a server', (way) => {
   })
 
   it('streams no more of it once the client leaves', async () => {
-    const here = await reached(way)
+    const here = await reach(way)
     here.mock.fault('token', { type: 'oversized', bytes: Infinity })
     const controller = new AbortController()
     const { text, rest } = await firstChunk(await askCredentials(here, { signal: controller.signal }))
@@ -155,7 +145,7 @@ describe('over HTTP, what hangs or waits', () => {
 
   it('ends when the client leaves, so that nothing is processed that nobody waits for', async () => {
     const sleeping: Promise<string>[] = []
-    const here = await reached('over HTTP')
+    const here = await reach('over HTTP')
     const { mock, clock } = here
     const { refreshToken } = mock.issue({ clientId: 'web' })
     const sleep = clock.sleep

@@ -1,16 +1,6 @@
-import { afterEach, describe, expect, it } from 'vitest'
-import { askRefresh, askResource, reach, sessionOf, type Way, ways } from './ways.js'
+import { describe, expect, it } from 'vitest'
+import { askRefresh, askResource, reach, sessionOf, ways } from './ways.js'
 import { authorizationUrl } from './wire.js'
-
-const open: (() => Promise<void>)[] = []
-const reached = async (way: Way) => {
-  const here = await reach(way)
-  open.push(here.close)
-  return here
-}
-afterEach(async () => {
-  for (const close of open.splice(0)) await close()
-})
 
 describe.each(ways)('%s, an error that is scripted', (way) => {
   it.each([
@@ -18,7 +8,7 @@ describe.each(ways)('%s, an error that is scripted', (way) => {
     ['invalid_client', 401],
     ['error:odd_one;status=500', 500],
   ])('comes from the token endpoint as JSON: %s', async (written, status) => {
-    const here = await reached(way)
+    const here = await reach(way)
     const { refreshToken, isUsed } = sessionOf(here)
     here.mock.fault(`token[refresh_token]=${written};error-description="not today"`)
     const answer = await askRefresh(here, refreshToken)
@@ -29,7 +19,7 @@ describe.each(ways)('%s, an error that is scripted', (way) => {
   })
 
   it('comes from the resource and from userinfo as a challenge', async () => {
-    const here = await reached(way)
+    const here = await reach(way)
     const { accessToken } = here.mock.issue({ clientId: 'web', scope: 'openid' })
     here.mock.fault('resource=insufficient_scope,invalid_token userinfo=invalid_token,error:insufficient_scope')
     const seen = []
@@ -46,7 +36,7 @@ describe.each(ways)('%s, an error that is scripted', (way) => {
   })
 
   it('comes from the authorization endpoint by way of the user', async () => {
-    const here = await reached(way)
+    const here = await reach(way)
     here.mock.fault('authorize=error:temporarily_unavailable;error-description="too many"')
     const query = { client_id: 'web', redirect_uri: 'https://app.test/callback', state: 'sent' }
     const { search } = new URL(authorizationUrl(here.mock, query))

@@ -1,19 +1,9 @@
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, SignJWT } from 'jose'
-import { afterEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { createDPoP } from '../../src/dpop/index.js'
 import { bearerFetch, createClient } from '../../src/index.js'
-import { type Reached, reach, type Way, ways } from './ways.js'
+import { type Reached, reach, ways } from './ways.js'
 import { basic } from './wire.js'
-
-const open: (() => Promise<void>)[] = []
-const reached = async (way: Way) => {
-  const here = await reach(way)
-  open.push(here.close)
-  return here
-}
-afterEach(async () => {
-  for (const close of open.splice(0)) await close()
-})
 
 /** Asks as a client with a key; a nonce is sent if there is one. */
 const holderOf = async ({ clock, fetch, mock, resource, server }: Reached) => {
@@ -54,7 +44,7 @@ describe.each(ways)('%s, a nonce', (way) => {
     ['token', 'askToken', 400],
     ['resource', 'askResource', 401],
   ] as const)('is demanded at the %s endpoint, until it was sent once', async (endpoint, ask, status) => {
-    const here = await reached(way)
+    const here = await reach(way)
     const holder = await holderOf(here)
     expect(await holder[ask]()).toEqual({ status: 200, error: undefined, nonce: undefined })
     here.mock.fault(`${endpoint}=nonce_demanded`)
@@ -69,7 +59,7 @@ describe.each(ways)('%s, a nonce', (way) => {
   })
 
   it('is another one each time', async () => {
-    const here = await reached(way)
+    const here = await reach(way)
     const { askToken } = await holderOf(here)
     here.mock.fault('token=nonce_demandedx3')
     const nonces = new Set<string | undefined>()
@@ -85,7 +75,7 @@ describe.each(ways)('%s, a nonce', (way) => {
   })
 
   it('is not demanded of who shows no proof', async () => {
-    const here = await reached(way)
+    const here = await reach(way)
     here.mock.fault('token=nonce_demanded')
     const body = new URLSearchParams({ grant_type: 'client_credentials' })
     const init = { method: 'POST', headers: basic('web', 's3cret'), body }
@@ -93,7 +83,7 @@ describe.each(ways)('%s, a nonce', (way) => {
   })
 
   it('is sent by our own client, once for each that is demanded', async () => {
-    const { mock, clock, server, fetch, resource } = await reached(way)
+    const { mock, clock, server, fetch, resource } = await reach(way)
     const dpop = createDPoP({ clock })
     const client = createClient({ server, clientId: 'web', clientSecret: 's3cret', fetch, clock, dpop })
     mock.fault('token=nonce_demanded resource=nonce_demanded')
@@ -109,7 +99,7 @@ describe.each(ways)('%s, a nonce', (way) => {
   })
 
   it('is that of another moment, where the clock of the server is wrong', async () => {
-    const here = await reached(way)
+    const here = await reach(way)
     const { askToken } = await holderOf(here)
     here.mock.fault('token=clock_skew:-61s,clock_skew:60s')
     expect(await askToken()).toMatchObject({ status: 400, error: 'invalid_dpop_proof' })

@@ -1,17 +1,7 @@
 import { createLocalJWKSet, decodeJwt, decodeProtectedHeader, jwtVerify } from 'jose'
-import { afterEach, describe, expect, it } from 'vitest'
-import { askRefresh, askResource, type Reached, reach, type Way, ways } from './ways.js'
+import { describe, expect, it } from 'vitest'
+import { askRefresh, askResource, type Reached, reach, ways } from './ways.js'
 import { askIntrospection, authorizationUrl, basic } from './wire.js'
-
-const open: (() => Promise<void>)[] = []
-const reached = async (way: Way, options?: Parameters<typeof reach>[1]) => {
-  const here = await reach(way, options)
-  open.push(here.close)
-  return here
-}
-afterEach(async () => {
-  for (const close of open.splice(0)) await close()
-})
 
 const redirectUri = 'https://app.test/callback'
 
@@ -33,7 +23,7 @@ const keysOf = async ({ fetch, server }: Reached) => createLocalJWKSet(await (aw
 
 describe.each(ways)('%s, a token', (way) => {
   it('ends before its time at the resource, at userinfo and in introspection', async () => {
-    const here = await reached(way)
+    const here = await reach(way)
     here.mock.fault('token=expired_early:60s')
     const { access_token: accessToken, expires_in: expiresIn, refresh_token: refreshToken } = await logIn(here)
     expect(expiresIn).toBe(3600)
@@ -51,7 +41,7 @@ describe.each(ways)('%s, a token', (way) => {
   })
 
   it('that refreshes ends before its time', async () => {
-    const here = await reached(way)
+    const here = await reach(way)
     here.mock.fault('token=expired_early;token=refresh_token')
     const { access_token: accessToken, refresh_token: refreshToken } = await logIn(here)
     expect((await askResource(here, accessToken)).status).toBe(200)
@@ -63,7 +53,7 @@ describe.each(ways)('%s, a token', (way) => {
   })
 
   it('of identity is of another issuer, well signed', async () => {
-    const here = await reached(way)
+    const here = await reach(way)
     here.mock.fault('token=wrong_issuer,wrong_issuer:https://evil.test')
     const keys = await keysOf(here)
     for (const issuer of ['https://another-issuer.test', 'https://evil.test', here.server.issuer]) {
@@ -75,7 +65,7 @@ describe.each(ways)('%s, a token', (way) => {
   })
 
   it('of identity is signed by a key that is known no more', async () => {
-    const here = await reached(way)
+    const here = await reach(way)
     here.mock.fault('token=id_token;signed-by=retired,id_token;signed-by=stranger')
     const keys = await keysOf(here)
     const verify = async () => {
@@ -88,7 +78,7 @@ describe.each(ways)('%s, a token', (way) => {
   })
 
   it('of identity is signed by a key that the key set lacks for a while', async () => {
-    const here = await reached(way)
+    const here = await reach(way)
     const { id_token: idToken = '' } = await logIn(here)
     const { kid } = decodeProtectedHeader(idToken)
     here.mock.fault('jwks=revoked_keys,revoked_keys:nothing')
@@ -102,7 +92,7 @@ describe.each(ways)('%s, a token', (way) => {
   })
 
   it('is dated by a clock that is wrong, and lives as long', async () => {
-    const here = await reached(way)
+    const here = await reach(way)
     const now = here.clock.now() / 1000
     for (const skew of [300, -300]) {
       here.mock.fault(`token=clock_skew:${skew}s`)
@@ -121,7 +111,7 @@ describe.each(ways)('%s, a token', (way) => {
 it.each(ways)(
   '%s, the clock of a server shows in Date, in introspection and in access tokens that are JWTs',
   async (way) => {
-    const here = await reached(way, { profile: 'keycloak' })
+    const here = await reach(way, { profile: 'keycloak' })
     here.mock.fault('*=clock_skew:-300sx*')
     const form = new URLSearchParams({ grant_type: 'client_credentials' })
     const answer = await here.fetch(here.server.tokenEndpoint, {
@@ -141,7 +131,7 @@ it.each(ways)(
 )
 
 it.each(ways)('%s, the metadata document is of another issuer', async (way) => {
-  const here = await reached(way)
+  const here = await reach(way)
   here.mock.fault('discovery=wrong_issuer')
   const issuers = []
   for (let time = 0; time < 2; time++) {

@@ -1,3 +1,4 @@
+import { onTestFinished } from 'vitest'
 import {
   createManualClock,
   createMockAuthorizationServer,
@@ -19,13 +20,16 @@ export type Way = 'in process' | 'over HTTP'
 
 export const ways: readonly Way[] = ['in process', 'over HTTP']
 
+/** A mock for one test. */
 export const reach = async (way: Way, options: Partial<MockAuthorizationServerOptions> = {}): Promise<Reached> => {
   const clock = createManualClock()
   const clients = [{ clientId: 'web', clientSecret: 's3cret', redirectUris: ['https://app.test/callback'] }]
   const mock = createMockAuthorizationServer({ clients, clock, ...options })
   const { server, resource, fetch } = mock
   if (way === 'in process') return { mock, clock, server, resource, fetch, close: async () => {} }
-  return { mock, clock, ...(await mock.listen()), fetch: globalThis.fetch }
+  const there = await mock.listen()
+  onTestFinished(there.close)
+  return { mock, clock, ...there, fetch: globalThis.fetch }
 }
 
 /** Sends a form to the token endpoint as the client `web`. */
