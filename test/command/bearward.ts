@@ -2,7 +2,6 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { cpSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { text } from 'node:stream/consumers'
 import { build } from 'esbuild'
 import { afterAll, afterEach, beforeAll } from 'vitest'
 
@@ -17,13 +16,16 @@ interface RunOptions {
   readonly env?: Readonly<Record<string, string>>
   /** @default nothing, at once */
   readonly stdin?: string
+  /** @default that of the tests */
+  readonly cwd?: string
 }
 
 /** A run that has not ended yet. */
-interface Running {
+export interface Running {
   readonly process: ChildProcess
   readonly ended: Promise<Ended>
-  /** What it has said on standard error so far. */
+  /** What it has said so far. */
+  stdout(): string
   stderr(): string
 }
 
@@ -55,20 +57,26 @@ export const bearward = (): Bearward => {
   })
   afterAll(() => rmSync(root, { recursive: true, force: true }))
   const directory = () => mkdtempSync(join(root, 'd-'))
-  const start = (argv: readonly string[], { env = {}, stdin = '' }: RunOptions = {}): Running => {
+  const start = (argv: readonly string[], { env = {}, stdin = '', cwd }: RunOptions = {}): Running => {
     const { PATH = '' } = process.env
-    const child = spawn(process.execPath, [bin, ...argv], { env: { PATH, HOME: root, BROWSER: 'none', ...env } })
+    const child = spawn(process.execPath, [bin, ...argv], {
+      env: { PATH, HOME: root, BROWSER: 'none', ...env },
+      cwd,
+    })
     running.add(child)
     const code = new Promise<number | null>((resolve) => child.once('close', resolve))
     code.then(() => running.delete(child))
-    let said = ''
-    child.stderr.on('data', (chunk: Buffer) => {
-      said += chunk
+    let [stdout, stderr] = ['', '']
+    child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
+      stdout += chunk
+    })
+    child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
+      stderr += chunk
     })
     child.stdin.on('error', () => {})
     child.stdin.end(stdin)
-    const ended = Promise.all([code, text(child.stdout)]).then(([code, stdout]) => ({ code, stdout, stderr: said }))
-    return { process: child, ended, stderr: () => said }
+    const ended = code.then((code) => ({ code, stdout, stderr }))
+    return { process: child, ended, stdout: () => stdout, stderr: () => stderr }
   }
   return { run: (argv, options) => start(argv, options).ended, start, directory, bin }
 }

@@ -1,17 +1,13 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { mock } from '../../src/command/mock.js'
 import { parse, program } from '../../src/command/parser.js'
 import { UsageError } from '../../src/command/usage-error.js'
 import { createClient, discover, OAuthError } from '../../src/index.js'
-import { type MockCommand, mockCommand } from './mock-process.js'
+import { mockCommand } from './mock-process.js'
 
-let command: MockCommand
-beforeAll(async () => {
-  command = await mockCommand()
-})
-afterAll(() => command.close())
+const command = mockCommand()
 
 /** Writes a file into the folder that the command runs in, as JSON unless it is a text. */
 const writeConfig = async (name: string, content: unknown): Promise<string> => {

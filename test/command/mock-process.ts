@@ -1,13 +1,8 @@
-import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { build } from 'esbuild'
+import { bearward, type Running } from './bearward.js'
 
 /** The command `bearward mock`, running. */
 interface MockProcess {
-  readonly process: ChildProcess
   /** What it has said so far. */
   output(): string
   errors(): string
@@ -21,75 +16,39 @@ interface MockProcess {
   ended(): Promise<number | null>
 }
 
-export interface MockCommand {
+interface MockCommand {
   readonly folder: string
   /** Runs `bearward mock` in the folder. */
-  run(argv: readonly string[], environment?: Readonly<Record<string, string>>): MockProcess
-  /** Ends what still runs, and takes the folder away. */
-  close(): Promise<void>
+  run(argv: readonly string[], env?: Readonly<Record<string, string>>): MockProcess
 }
 
-const running = (child: ChildProcess): MockProcess => {
-  let output = ''
-  let errors = ''
-  child.stdout?.on('data', (chunk: Buffer) => {
-    output += chunk
-  })
-  child.stderr?.on('data', (chunk: Buffer) => {
-    errors += chunk
-  })
-  const exit = once(child, 'close')
+const running = ({ process, ended, stdout, stderr }: Running): MockProcess => {
+  const over = async () => (await ended).code
   const said = async (text: string | RegExp): Promise<string> => {
-    while (!(typeof text === 'string' ? output.includes(text) : text.test(output))) {
+    while (!(typeof text === 'string' ? stdout().includes(text) : text.test(stdout()))) {
       await Promise.race([
-        once(child.stdout as NonNullable<typeof child.stdout>, 'data'),
-        exit.then(() => Promise.reject(new Error(`it ended, having said:\n${output}\n${errors}`))),
+        once(process.stdout as NonNullable<typeof process.stdout>, 'data'),
+        over().then(() => Promise.reject(new Error(`it ended, having said:\n${stdout()}\n${stderr()}`))),
       ])
     }
-    return output
+    return stdout()
   }
-  const ended = async (): Promise<number | null> => (await exit)[0]
   return {
-    process: child,
-    output: () => output,
-    errors: () => errors,
+    output: stdout,
+    errors: stderr,
     said,
     origin: async () => (await said(/https?:\/\/127\.0\.0\.1:\d+/)).match(/https?:\/\/127\.0\.0\.1:\d+/)?.[0] as string,
     end: (signal = 'SIGINT') => {
-      child.kill(signal)
-      return ended()
+      process.kill(signal)
+      return over()
     },
-    ended,
+    ended: over,
   }
 }
 
-/** The command, made of its source, in a folder of its own. */
-export const mockCommand = async (): Promise<MockCommand> => {
-  const folder = await mkdtemp(join(tmpdir(), 'bearward-command-'))
-  await mkdir(join(folder, 'dist'))
-  await writeFile(join(folder, 'package.json'), JSON.stringify({ type: 'module', version: '0.0.0' }))
-  const file = join(folder, 'dist', 'bin.js')
-  await build({
-    entryPoints: ['src/bin.ts'],
-    outfile: file,
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    logLevel: 'error',
-  })
-  const open = new Set<ChildProcess>()
-  return {
-    folder,
-    run: (argv, environment = {}) => {
-      const { NO_COLOR, FORCE_COLOR, ...env } = process.env
-      const child = spawn(process.execPath, [file, 'mock', ...argv], { cwd: folder, env: { ...env, ...environment } })
-      open.add(child)
-      child.once('close', () => open.delete(child))
-      return running(child)
-    },
-    close: async () => {
-      for (const child of open) child.kill('SIGKILL')
-      await rm(folder, { recursive: true, force: true })
-    },
-  }
+/** The command, made of its source, in a folder of this file's own. */
+export const mockCommand = (): MockCommand => {
+  const { start, directory } = bearward()
+  const folder = directory()
+  return { folder, run: (argv, env = {}) => running(start(['mock', ...argv], { cwd: folder, env })) }
 }

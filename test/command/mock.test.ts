@@ -4,19 +4,16 @@ import { readFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { readyMadeClients } from '../../src/command/mock/clients.js'
 import { profileNames } from '../../src/command/mock/config-fields.js'
 import { madeMock } from '../../src/command/mock/made.js'
 import { curlLine } from '../../src/command/mock/snippets.js'
 import { createClient, discover } from '../../src/index.js'
-import { type MockCommand, mockCommand } from './mock-process.js'
+import type { MockAuthorizationServerOptions } from '../../src/testing/index.js'
+import { mockCommand } from './mock-process.js'
 
-let command: MockCommand
-beforeAll(async () => {
-  command = await mockCommand()
-})
-afterAll(() => command.close())
+const command = mockCommand()
 
 const onFreePort = (...argv: readonly string[]) => command.run(['--port', '0', ...argv])
 
@@ -33,6 +30,8 @@ const credentials = async (origin: string) =>
 /** Posts a form, and takes any answer. */
 const post = (url: string, form: Readonly<Record<string, string>>, headers: Readonly<Record<string, string>> = {}) =>
   fetch(url, { method: 'POST', body: new URLSearchParams(form), headers, redirect: 'manual' })
+
+const codeAlone = ['authorization_code']
 
 describe('bearward mock', () => {
   it('serves at once, with clients that are ready-made', async () => {
@@ -53,13 +52,24 @@ describe('bearward mock', () => {
     expect(await mock.end()).toBe(0)
   })
 
-  it.each(profileNames)('prints a line for the shell that works: %s', async (profile) => {
-    const { mock, clients } = await madeMock({ profile, clients: readyMadeClients })
+  const shellOf = async (options: MockAuthorizationServerOptions) => {
+    const { mock, clients } = await madeMock(options)
     const there = await mock.listen()
+    onTestFinished(there.close)
     const line = curlLine(there.server, clients, undefined)
-    const { stdout } = await promisify(execFile)('sh', ['-c', `${line}`.replace('curl', 'curl -s')])
-    expect(stdout).toMatch(/"access_token":"|location: http:\/\/127\.0\.0\.1\/callback\?code=/)
-    await there.close()
+    return (await promisify(execFile)('sh', ['-c', `${line}`.replace('curl', 'curl -s')])).stdout
+  }
+
+  it.each(profileNames)('prints a line for the shell that works: %s', async (profile) => {
+    const told = await shellOf({ profile, clients: readyMadeClients })
+    expect(told).toMatch(/"access_token":"|location: http:\/\/127\.0\.0\.1\/callback\?code=/)
+  })
+
+  it('prints a line for the shell that works for a client that has users alone', async () => {
+    const client = { clientId: 'web', clientSecret: 'x', redirectUris: ['https://app.test/'], grantTypes: codeAlone }
+    expect(await shellOf({ clients: [client] })).toContain('location: https://app.test/?code=')
+    const { mock, clients } = await madeMock({ clients: [{ ...client, grantTypes: ['refresh_token'] }] })
+    expect(curlLine(mock.server, clients, undefined)).toBeUndefined()
   })
 
   it.each(['smokeball', 'auth0'])('prints a program that works: %s', async (profile) => {

@@ -22,8 +22,6 @@ export const readyMadeClients: readonly MockClient[] = [
   { clientId: 'public', redirectUris },
 ]
 
-export const isPublic = ({ clientSecret, jwks }: MockClient): boolean => clientSecret === undefined && !jwks
-
 /** The variable of the environment that has the secret of a client. */
 export const secretVariable = (clientId: string): string =>
   `BEARWARD_MOCK_SECRET_${clientId.toUpperCase().replaceAll(/[^A-Z0-9]/g, '_')}`

@@ -1,5 +1,5 @@
 import type { MockAuthorizationServerOptions } from '../../testing/index.js'
-import { isPublic, readyMadeClients } from './clients.js'
+import { readyMadeClients } from './clients.js'
 
 /** The mock, without the public ready-made client where the service has no public clients. */
 export const madeMock = async (options: MockAuthorizationServerOptions) => {
@@ -13,6 +13,6 @@ export const madeMock = async (options: MockAuthorizationServerOptions) => {
   try {
     return make(readyMadeClients)
   } catch {
-    return make(readyMadeClients.filter((client) => !isPublic(client)))
+    return make(readyMadeClients.filter(({ clientSecret }) => clientSecret !== undefined))
   }
 }

@@ -1,7 +1,7 @@
 import process from 'node:process'
 import type { AuthorizationServer } from '../../index.js'
 import type { MockClient } from '../../testing/index.js'
-import { isPublic, madeUpSecret, secretVariable } from './clients.js'
+import { madeUpSecret, secretVariable } from './clients.js'
 
 /** Where a shell or a program finds the secret of a client: secrets of the user's own are not shown. */
 const variableOf = ({ clientId, clientSecret }: MockClient): string => {
@@ -34,14 +34,16 @@ export const curlLine = (
   const trusting = certificate === undefined ? 'curl' : `curl --cacert ${word(certificate)}`
   const { grantTypesSupported = [], tokenEndpoint, authorizationEndpoint } = server
   const client = clients.find((one) => one.clientSecret !== undefined)
-  if (client && grantTypesSupported.includes('client_credentials')) {
+  const may = (grantType: string): boolean => client?.grantTypes?.includes(grantType) ?? true
+  if (client && grantTypesSupported.includes('client_credentials') && may('client_credentials')) {
     const credentials = curlCredentials(server, client).join(' ')
     return `${trusting} ${credentials} \\\n  -d grant_type=client_credentials ${word(tokenEndpoint)}`
   }
   const [redirectUri] = client?.redirectUris ?? []
-  if (!client || redirectUri === undefined || authorizationEndpoint === undefined) return undefined
+  if (!client || redirectUri === undefined || authorizationEndpoint === undefined || !may('authorization_code')) return
   const { clientId } = client
-  const query = new URLSearchParams({ response_type: 'code', client_id: clientId, redirect_uri: redirectUri })
+  const state = crypto.randomUUID()
+  const query = new URLSearchParams({ response_type: 'code', client_id: clientId, redirect_uri: redirectUri, state })
   return `${trusting} -i \\\n  '${authorizationEndpoint}?${query}'`
 }
 
@@ -66,7 +68,7 @@ export const clientSnippet = (server: AuthorizationServer, clients: readonly Moc
       ? ['  server: {', ...serverFields(server), '  },']
       : [`  server: await discover(${literal(issuer)}),`]),
     `  clientId: ${literal(client?.clientId ?? 'your-client')},`,
-    ...(client && !isPublic(client) && client.clientSecret !== undefined ? [`  clientSecret: ${secret},`] : []),
+    ...(client?.clientSecret !== undefined ? [`  clientSecret: ${secret},`] : []),
     '})',
   ].join('\n')
 }
