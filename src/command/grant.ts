@@ -1,6 +1,7 @@
 import type { TokenExchangeOptions } from '../index.js'
 import { type Command, InvalidArgumentError } from './parser.js'
 import { takesSecret } from './secret.js'
+import { whole } from './whole.js'
 
 /** The grants that have a way of their own here; any other one is an extension grant (RFC 6749 §4.5). */
 const known = {
@@ -35,12 +36,6 @@ export interface GrantFlags {
   readonly requestedTokenType?: TokenType
 }
 
-const portOf = (text: string): number => {
-  const port = Number(text)
-  if (!/^\d+$/.test(text) || port >= 2 ** 16) throw new InvalidArgumentError('It must be a whole number below 65536.')
-  return port
-}
-
 export const takesGrant = (command: Command): Command => {
   command
     .optionsGroup('The grant:')
@@ -55,7 +50,7 @@ export const takesGrant = (command: Command): Command => {
     .option('--no-login', 'Fail where a user would have to log in')
     .option('--no-browser', 'Open none: print where to go')
     .option('--offline-access', 'Ask for a refresh token, where the server has a way of its own to')
-    .option('--redirect-port <number>', 'The port of the redirect URI (default: a free one)', portOf)
+    .option('--redirect-port <number>', 'The port of the redirect URI (default: a free one)', whole(2 ** 16))
     .option('--redirect-path <path>', 'The path of the redirect URI (default: /callback)')
     .optionsGroup('An exchange (--grant token-exchange):')
   takesSecret(command, 'subject-token')

@@ -2,16 +2,7 @@ import { profileNames } from './mock/config-fields.js'
 import { serve } from './mock/serve.js'
 import { defaultPort, type MockArguments } from './mock/settings.js'
 import { type Command, InvalidArgumentError, Option, subcommand } from './parser.js'
-
-const whole =
-  (below: number) =>
-  (text: string): number => {
-    const number = Number(text)
-    if (!/^\d+$/.test(text) || number >= below) {
-      throw new InvalidArgumentError(`It must be a whole number below ${below}.`)
-    }
-    return number
-  }
+import { whole } from './whole.js'
 
 const seconds = (text: string): number => {
   if (!/^\d+(\.\d+)?$/.test(text)) throw new InvalidArgumentError('It must be a number of seconds.')

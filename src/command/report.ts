@@ -1,6 +1,7 @@
 import process from 'node:process'
 import { printable } from '../cli/printable.js'
 import { paint } from './terminal.js'
+import { wrapped } from './wrapped.js'
 
 /** What is said of something, under a heading: a name and what it is. Others may have written it. */
 export interface Section {
@@ -11,21 +12,6 @@ export interface Section {
 const textOf = (value: unknown): string => {
   if (Array.isArray(value) && value.every((one) => typeof one === 'string')) return value.join(', ')
   return typeof value === 'string' ? value : JSON.stringify(value)
-}
-
-/** In lines of this width at most, but for words that are longer. */
-const wrapped = (text: string, width: number): readonly string[] => {
-  const lines: string[] = []
-  let line = ''
-  for (const word of text.split(' ')) {
-    if (line && line.length + 1 + word.length > width) {
-      lines.push(line)
-      line = word
-    } else {
-      line = line ? `${line} ${word}` : word
-    }
-  }
-  return [...lines, line]
 }
 
 const narrowest = 30

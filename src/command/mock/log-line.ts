@@ -1,5 +1,6 @@
 import { printable } from '../../cli/printable.js'
 import { paint } from '../terminal.js'
+import { wrapped } from '../wrapped.js'
 import type { Seen } from './seen.js'
 
 type Format = Parameters<typeof paint>[0]
@@ -66,23 +67,11 @@ const lineOf = (pieces: readonly Piece[]): string =>
 const widthOf = (pieces: readonly Piece[]): number =>
   pieces.reduce((sum, { text, column = 0 }) => sum + Math.max(text.length, column) + gap.length, -gap.length)
 
-/** A piece that is longer than a line, broken between words. */
-const broken = (piece: Piece, longest: number): readonly Piece[] => {
-  if (piece.text.length <= longest) return [piece]
-  const texts = ['']
-  for (const word of piece.text.split(' ')) {
-    const last = texts.at(-1) as string
-    if (last === '') texts[texts.length - 1] = word
-    else if (last.length + 1 + word.length <= longest) texts[texts.length - 1] = `${last} ${word}`
-    else texts.push(word)
-  }
-  return texts.map((text) => ({ ...piece, text }))
-}
-
 /** Puts pieces into lines of a width, none of them broken that is no longer than a line. */
-const wrapped = (first: readonly Piece[], more: readonly Piece[], width: number): string => {
+const laidOut = (first: readonly Piece[], more: readonly Piece[], width: number): string => {
   const lines: { indent: string; pieces: Piece[] }[] = [{ indent: '', pieces: [...first] }]
-  for (const piece of more.flatMap((one) => broken(one, width - indent.length))) {
+  const pieces = more.flatMap((piece) => wrapped(piece.text, width - indent.length).map((text) => ({ ...piece, text })))
+  for (const piece of pieces) {
     const line = lines.at(-1) as (typeof lines)[number]
     if (line.indent.length + widthOf([...line.pieces, piece]) <= width) line.pieces.push(piece)
     else lines.push({ indent, pieces: [piece] })
@@ -104,5 +93,5 @@ export const logLine = (seen: Seen, width: number): string => {
   const verb = shortened(method, 7).padEnd(4)
   const room = width - widthOf([...when, { text: `${verb} ` }, ...who])
   const what: Piece = { text: `${verb} ${shortened(path, Math.max(8, Math.min(60, room)))}`, column: 14 }
-  return wrapped([...when, what, ...who], outcomeOf(seen), width)
+  return laidOut([...when, what, ...who], outcomeOf(seen), width)
 }
