@@ -2,8 +2,8 @@ import type { UserManagerSettings } from 'oidc-client-ts'
 import type { Page } from 'playwright'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import type { MockAuthorizationServerOptions } from '../../src/testing/index.js'
+import { chromiumEngine } from '../runtimes/chromium-engine.js'
 import { describeWith } from '../stores/engine.js'
-import { browser } from '../stores/tabs.js'
 import { catchesMisuse, catchesTampering, type Wrong } from './misuse.js'
 import { clients, type RunningMock, startMock, statusWith } from './mock.js'
 import { newVerifier } from './pkce.js'
@@ -100,7 +100,7 @@ const logIn = async (page: Page, settings = settingsOf()): Promise<Shown> => {
   return shown(await ask(page, 'signinCallback', settings))
 }
 
-describeWith(browser, 'oidc-client-ts in Chromium', () => {
+describeWith(chromiumEngine, 'oidc-client-ts in Chromium', () => {
   beforeAll(async () => {
     app = await startApp()
   })

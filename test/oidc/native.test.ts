@@ -3,16 +3,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createClient, discover } from '../../src/index.js'
 import { authorizeNatively } from '../../src/native/index.js'
 import { failureOf } from '../fixtures/failure-of.js'
+import { chromiumEngine } from '../runtimes/chromium-engine.js'
 import { launchOptions } from '../runtimes/chromium-options.js'
-import { describeWith, programAt } from '../stores/engine.js'
+import { describeWith } from '../stores/engine.js'
 import { statusWith } from './log-in.ts'
 import { clients, type RunningProvider, startProvider } from './provider.ts'
-
-const engine = {
-  name: 'Chromium',
-  path: launchOptions.executablePath ?? programAt(chromium.executablePath()),
-  remedy: 'install chromium, or set CHROMIUM_PATH',
-}
 
 const loginAt = async ({ issuer }: RunningProvider, browser: Browser) => {
   const client = createClient({ ...clients.native, server: await discover(issuer) })
@@ -23,7 +18,7 @@ const loginAt = async ({ issuer }: RunningProvider, browser: Browser) => {
   return { client, tab, login, strays }
 }
 
-describeWith(engine, 'a native app, a browser and a certified server', () => {
+describeWith(chromiumEngine, 'a native app, a browser and a certified server', () => {
   let browser: Browser
   beforeAll(async () => {
     browser = await chromium.launch(launchOptions)

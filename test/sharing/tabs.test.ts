@@ -2,8 +2,9 @@ import { setTimeout } from 'node:timers/promises'
 import type { Page } from 'playwright'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { createMockAuthorizationServer } from '../../src/testing/index.js'
+import { chromiumEngine } from '../runtimes/chromium-engine.js'
 import { describeWith } from '../stores/engine.js'
-import { browser, openTabs, type Tabs } from '../stores/tabs.js'
+import { openTabs, type Tabs } from '../stores/tabs.js'
 import { earlierBy, mostRefreshes, seconds } from './family.js'
 
 const clientId = 'app'
@@ -54,7 +55,7 @@ const start = (page: Page) =>
     void live()
   }, clientId)
 
-describeWith(browser, 'eight tabs that share a session', () => {
+describeWith(chromiumEngine, 'eight tabs that share a session', () => {
   let tabs: Tabs
   let mock: ReturnType<typeof createMockAuthorizationServer>
 

@@ -5,14 +5,9 @@ import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 import { type BrowserContext, chromium, type Page } from 'playwright'
 import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest'
+import { chromiumEngine } from '../runtimes/chromium-engine.js'
 import { launchOptions } from '../runtimes/chromium-options.js'
-import { describeWith, type Engine, programAt } from './engine.js'
-
-export const browser: Engine = {
-  name: 'Chromium',
-  path: launchOptions.executablePath ?? programAt(chromium.executablePath()),
-  remedy: 'install chromium, or set CHROMIUM_PATH',
-}
+import { describeWith } from './engine.js'
 
 export interface Tabs {
   readonly origin: string
@@ -106,7 +101,7 @@ export const describeTabs = (
   body: (bench: TabsBench) => void,
   backend?: Parameters<typeof openTabs>[0],
 ): void =>
-  describeWith(browser, title, () => {
+  describeWith(chromiumEngine, title, () => {
     let tabs: Tabs | undefined
     let user: User | undefined
     const present = <Thing>(thing: Thing | undefined): Thing => {

@@ -10,14 +10,9 @@ import {
   type MockAuthorizationServerOptions,
 } from '../../src/testing/index.js'
 import { failureOf } from '../fixtures/failure-of.js'
+import { chromiumEngine } from '../runtimes/chromium-engine.js'
 import { launchOptions } from '../runtimes/chromium-options.js'
-import { describeWith, programAt } from '../stores/engine.js'
-
-const engine = {
-  name: 'Chromium',
-  path: launchOptions.executablePath ?? programAt(chromium.executablePath()),
-  remedy: 'install chromium, or set CHROMIUM_PATH',
-}
+import { describeWith } from '../stores/engine.js'
 
 const clients = [
   { clientId: 'app', redirectUris: ['http://127.0.0.1/callback'], clientName: 'The App' },
@@ -30,7 +25,7 @@ interface Opened {
   readonly page: Page
 }
 
-describeWith(engine, 'the pages of the mock in a browser', () => {
+describeWith(chromiumEngine, 'the pages of the mock in a browser', () => {
   let browser: Browser
   const open: (() => Promise<void>)[] = []
 
