@@ -35,7 +35,7 @@ export interface DeviceAuthorization {
    * later call goes on.
    * @throws {OAuthError} `error_response` with `access_denied` if the user said no, or with `expired_token` if they took too
    * long (`status` is 0 where it is this client's clock that says so); `invalid_response`. A lost connection, a 429 and a 5xx
-   * are waited out.
+   * are waited out, unless `Retry-After` names a time when the codes have expired.
    */
   token(options?: RequestOptions): Promise<Token>
 }
@@ -91,14 +91,16 @@ const poll = async (
       const error = failure.code === 'error_response' ? failure.error : ''
       const isSlowDown = error === 'slow_down'
       const isAnswered = isSlowDown || error === 'authorization_pending'
-      if (!isAnswered && !isPassing(failure)) throw failure
+      const askedMs = ('retryAfterMs' in failure && failure.retryAfterMs) || 0
+      // Who is sent away until the codes are dead has nothing to wait for.
+      const isSentAway = askedMs > 0 && clock.now() + askedMs >= deadline
+      if (!isAnswered && (isSentAway || !isPassing(failure))) throw failure
       slowDowns = isSlowDown ? slowDowns + 1 : 0
       failures = isAnswered ? 0 : failures + 1
       if (isSlowDown) intervalMs += slowDownMs
       // A server that counts from a longer interval, or with a slower clock, stays ahead of 5 seconds at a time (Nextcloud's did).
       const catchUpMs = Math.max(slowDowns - 1, 0) * slowDownMs
       const backoffMs = failures && Math.min(intervalMs * 2 ** failures, longestBackoffMs)
-      const askedMs = ('retryAfterMs' in failure && failure.retryAfterMs) || 0
       waitMs = Math.max(intervalMs + catchUpMs, backoffMs, askedMs)
     }
   }

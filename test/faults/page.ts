@@ -1,5 +1,6 @@
 import type { Outcome } from './cell.js'
 import type { Column } from './columns.js'
+import { summaryOf } from './summary.js'
 import type { Before, SentAgain } from './wire.js'
 
 export interface Family {
@@ -81,10 +82,12 @@ ${seen.length} times in all: each hit one request, and where another one followe
 
 /** The page with its blocks made anew; what stands between them is left as it is. */
 export const faultsPage = (page: string, families: readonly Family[], seen: Seen): string => {
+  const [head = [], ...kinds] = summaryOf(seen)
   const blocks: Readonly<Record<string, string>> = {
     ...Object.fromEntries(families.map((family) => [family.name, tableOf(family, seen)])),
     'sent again': againOf(families, seen),
     count: countOf(seen),
+    summary: table(head, kinds),
   }
   return page.replace(
     /(<!-- made of the run: ([\w ]+) -->\n)[\s\S]*?(<!-- as far as here -->)/g,

@@ -276,6 +276,19 @@ describe('polling', () => {
     expect(sentAt).toEqual([0, 3, 23, 31])
   })
 
+  it.each([429, 503])(
+    'ends at once with a %i whose Retry-After outlasts the codes: the user need not wait for it',
+    async (status) => {
+      const { clock, sentAt, device } = await start(
+        () => new Response(null, { status, headers: { 'retry-after': '3600' } }),
+      )
+      const failure = await failureOf(clock.run(device.token()))
+      expect(failure).toMatchObject({ code: 'invalid_response', status, retryAfterMs: 3_600_000 })
+      expect(sentAt).toEqual([0, 3])
+      expect(clock.now()).toBe(now + 3000)
+    },
+  )
+
   it.each(['access_denied', 'expired_token', 'invalid_grant', 'invalid_client'])('ends with %s', async (error) => {
     const { clock, wire, device } = await start(pending, refused(error))
     expect(await failureOf(clock.run(device.token()))).toMatchObject({ code: 'error_response', error, status: 400 })
