@@ -6,14 +6,26 @@ const open: ReadonlySet<string> = new Set([
   ...['grant_type', 'response_type', 'response_mode', 'client_id', 'redirect_uri', 'scope', 'resource', 'audience'],
   ...['code_challenge_method', 'prompt', 'max_age', 'acr_values', 'access_type', 'token_type_hint'],
   ...['client_assertion_type', 'requested_token_type', 'subject_token_type', 'actor_token_type'],
-  ...['post_logout_redirect_uri', 'authorization_details'],
-  ...['accept', 'content-type', 'user-agent'],
+  ...['post_logout_redirect_uri'],
+  ...['accept', 'content-type', 'origin', 'user-agent'],
 ])
+
+/** Whether nothing of the value of a parameter or header may be printed. */
+export const isMasked = (name: string): boolean => !open.has(name)
+
+/** A URL without what may hold a secret: the user before its host, its query and its fragment. */
+const bareUrl = (value: string): string =>
+  value.replace(/^([a-z][a-z0-9+.-]*:\/\/)[^/?#]*@/i, '$1***@').replace(/([?#]).*$/s, '$1***')
+
+/** On one line, and without what a terminal obeys. */
+const quoted = (value: string): string =>
+  JSON.stringify(value).replace(/[^ -~]/g, (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`)
 
 /** The value of a parameter or header as it may be printed: masked unless it is no secret, and on one line whatever is in it. */
 export const maskedValue = (name: string, value: string): string => {
-  if (!open.has(name)) return '***'
-  return /^[!-~]+$/.test(value) ? value : JSON.stringify(value)
+  if (isMasked(name)) return '***'
+  const shown = bareUrl(value)
+  return /^[!-~]+$/.test(shown) ? shown : quoted(shown)
 }
 
 /** What a request was sent with: the fields of its form, or those of its URL. */
@@ -46,7 +58,7 @@ const secretsIn = ({ url, form, headers }: Carrying): readonly string[] => {
   const cookies = (headers['cookie'] ?? '').split(/; */).map((cookie) => cookie.replace(/^[^=]*=/, ''))
   // A form's field does not hide the one of the same name in the URL.
   const parameters = [...new URL(url).searchParams, ...Object.entries(form ?? {})]
-  const values = parameters.filter(([name]) => !open.has(name)).map(([, value]) => value)
+  const values = parameters.filter(([name]) => isMasked(name)).map(([, value]) => value)
   return [credentials, ...passwordIn(credentials), headers['dpop'] ?? '', ...cookies, ...values]
 }
 

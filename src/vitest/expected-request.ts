@@ -1,6 +1,6 @@
 import type { Scope } from '../core/scope.js'
 import type { MockGrantType, MockRequest } from '../testing/index.js'
-import { maskedValue, parametersOf } from '../testing/masking.js'
+import { isMasked, maskedValue, parametersOf } from '../testing/masking.js'
 
 /** What a request to the mock is like. What is left out may be anything; vitest's `expect.any(String)` and its like may stand for values. */
 export interface ExpectedRequest {
@@ -12,7 +12,7 @@ export interface ExpectedRequest {
   readonly scope?: Scope
   /** Fields of its form, or of its URL where it has no form, by their names at the wire; `undefined` for one that must not be there. */
   readonly parameters?: Readonly<Record<string, string | undefined>>
-  /** By their names in lower case; `undefined` for one that must not be there. */
+  /** By their names, in upper or lower case; `undefined` for one that must not be there. */
   readonly headers?: Readonly<Record<string, string | undefined>>
   /** The status that it was answered with. */
   readonly status?: number
@@ -41,12 +41,56 @@ const authenticationOf = ({ headers, form }: MockRequest): ExpectedRequest['clie
 
 const listed = (scope: Scope = []): string => [scope].flat().join(' ').split(' ').filter(Boolean).sort().join(' ')
 
-const plainly = (value: unknown): string => (value === undefined ? 'nothing' : (JSON.stringify(value) ?? `${value}`))
+/** One of vitest's `expect.stringContaining` and its like, which stand for values. */
+interface Asymmetric {
+  readonly asymmetricMatch: (value: unknown) => boolean
+  readonly toAsymmetricMatcher?: () => string
+  readonly sample?: unknown
+}
+
+const isAsymmetric = (value: unknown): value is Asymmetric =>
+  typeof value === 'object' && value !== null && 'asymmetricMatch' in value
+
+const plainly = (value: unknown): string => {
+  if (value === undefined) return 'nothing'
+  if (isAsymmetric(value)) {
+    const { sample } = value
+    return value.toAsymmetricMatcher?.() ?? `${value} ${sample instanceof RegExp ? sample : JSON.stringify(sample)}`
+  }
+  return JSON.stringify(value) ?? `${value}`
+}
 
 const masked =
   (name: string) =>
-  (value: unknown): string =>
-    typeof value === 'string' ? maskedValue(name, value) : plainly(value)
+  (value: unknown): string => {
+    if (value === undefined || (typeof value !== 'string' && !isMasked(name))) return plainly(value)
+    return maskedValue(name, `${value}`)
+  }
+
+/** Scopes in any order; one of vitest's matchers sees them as they were sent. */
+const scopesOf = (sent: string | undefined, expected: Scope | undefined): Pick<Comparison, 'actual' | 'expected'> =>
+  expected === undefined || isAsymmetric(expected)
+    ? { actual: sent, expected }
+    : { actual: listed(sent), expected: listed(expected) }
+
+const known: readonly string[] = [
+  'grantType',
+  'clientId',
+  'clientAuthentication',
+  'scope',
+  'parameters',
+  'headers',
+  'status',
+] satisfies (keyof ExpectedTokenRequest)[]
+
+/** A slip of the pen in JavaScript would fit every request. @throws {TypeError} for what is no expectation. */
+export const assertExpected = (expected: unknown): void => {
+  if (typeof expected !== 'object' || expected === null || isAsymmetric(expected)) {
+    throw new TypeError('what a request is expected to be like is an object')
+  }
+  const odd = Object.keys(expected).find((name) => !known.includes(name))
+  if (odd !== undefined) throw new TypeError(`a request has no ${odd} to expect: it has ${known.join(', ')}`)
+}
 
 /** A request beside what is expected of it. */
 export const comparisonsOf = (request: MockRequest, expected: ExpectedTokenRequest): readonly Comparison[] => {
@@ -61,12 +105,7 @@ export const comparisonsOf = (request: MockRequest, expected: ExpectedTokenReque
       expected: expected.clientAuthentication,
       shown: plainly,
     },
-    {
-      name: 'scope',
-      actual: listed(sent['scope']),
-      expected: expected.scope === undefined ? undefined : listed(expected.scope),
-      shown: plainly,
-    },
+    { name: 'scope', ...scopesOf(sent['scope'], expected.scope), shown: plainly },
     { name: 'status', actual: request.status, expected: expected.status, shown: plainly },
   ]
   return [
@@ -75,7 +114,7 @@ export const comparisonsOf = (request: MockRequest, expected: ExpectedTokenReque
       ...{ name, actual: sent[name], expected: wanted, shown: masked(name) },
     })),
     ...Object.entries(headers).map(([name, wanted]) => ({
-      ...{ name, actual: request.headers[name], expected: wanted, shown: masked(name) },
+      ...{ name, actual: request.headers[name.toLowerCase()], expected: wanted, shown: masked(name.toLowerCase()) },
     })),
   ]
 }

@@ -1,6 +1,7 @@
 import type { MatcherState, SyncMatcherResult } from 'vitest'
+import { mockFaultyEndpoints } from '../testing/faults/fault.js'
 import type { MockAuthorizationServer, MockEndpoint, MockRequest } from '../testing/index.js'
-import { comparisonsOf, type ExpectedRequest, type ExpectedTokenRequest } from './expected-request.js'
+import { assertExpected, comparisonsOf, type ExpectedRequest, type ExpectedTokenRequest } from './expected-request.js'
 import { maskedRequest } from './masked-request.js'
 
 /** In what a request is not the one expected: in words, and without its secrets. */
@@ -22,6 +23,17 @@ const requestsOf = (mock: unknown): readonly MockRequest[] => {
   throw new TypeError('expected a mock of createMockAuthorizationServer')
 }
 
+const endpoints: readonly MockEndpoint[] = [...mockFaultyEndpoints, 'verification', 'unknown']
+
+const assertEndpoint = (endpoint: MockEndpoint): void => {
+  if (!endpoints.includes(endpoint))
+    throw new TypeError(`no endpoint is called ${endpoint}: there are ${endpoints.join(', ')}`)
+}
+
+const assertCount = (count: number): void => {
+  if (!Number.isInteger(count) || count < 0) throw new TypeError('how many requests are expected is a whole number')
+}
+
 /** What a mock has received at one endpoint, and how much of it is as expected. */
 const judge = (
   mock: unknown,
@@ -29,6 +41,8 @@ const judge = (
   expected: ExpectedTokenRequest,
   { equals }: MatcherState,
 ): { readonly fitting: number; readonly report: string } => {
+  assertEndpoint(endpoint)
+  assertExpected(expected)
   const judged = requestsOf(mock)
     .filter((request) => request.endpoint === endpoint)
     .map((request) => ({ request, wrong: differences(request, expected, equals) }))
@@ -51,7 +65,8 @@ const some = (
 ): SyncMatcherResult => {
   const { fitting, report } = judge(mock, endpoint, expected, state)
   const found = fitting > 0 ? `${fitting}` : 'no'
-  return { pass: fitting > 0, message: () => `the mock has received ${found} such ${endpoint} request${report}` }
+  const requests = fitting > 1 ? 'requests' : 'request'
+  return { pass: fitting > 0, message: () => `the mock has received ${found} such ${endpoint} ${requests}${report}` }
 }
 
 const exactly = (
@@ -61,6 +76,7 @@ const exactly = (
   count: number,
   expected: ExpectedTokenRequest = {},
 ): SyncMatcherResult => {
+  assertCount(count)
   const { fitting, report } = judge(mock, endpoint, expected, state)
   const wanted = fitting === count ? '' : `, not ${count}`
   return {

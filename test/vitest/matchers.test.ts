@@ -32,6 +32,8 @@ describe('toHaveReceivedTokenRequest', () => {
     expect(mock).toHaveReceivedTokenRequest({ grantType: 'client_credentials', scope: 'read write' })
     expect(mock).toHaveReceivedTokenRequest({ scope: ['read', 'write'], clientId: 'web', status: 200 })
     expect(mock).toHaveReceivedTokenRequest({ clientAuthentication: 'client_secret_basic' })
+    expect(mock).toHaveReceivedTokenRequest({ scope: expect.stringContaining('read') })
+    expect(mock).not.toHaveReceivedTokenRequest({ scope: expect.stringContaining('delete') })
     expect(mock).not.toHaveReceivedTokenRequest({ scope: 'read' })
     expect(mock).not.toHaveReceivedTokenRequest({ grantType: 'refresh_token' })
     expect(mock).not.toHaveReceivedTokenRequest({ clientAuthentication: 'client_secret_post' })
@@ -61,6 +63,8 @@ describe('toHaveReceivedTokenRequest', () => {
       parameters: { refresh_token: refreshToken, client_secret: undefined },
       headers: { authorization: expect.stringMatching(/^Basic /), cookie: undefined },
     })
+    expect(mock).toHaveReceivedTokenRequest({ headers: { Authorization: expect.any(String) } })
+    expect(mock).not.toHaveReceivedTokenRequest({ headers: { Authorization: undefined } })
     expect(mock).not.toHaveReceivedTokenRequest({ parameters: { refresh_token: 'another' } })
     expect(mock).not.toHaveReceivedTokenRequest({ parameters: { refresh_token: undefined } })
   })
@@ -142,7 +146,72 @@ describe('a failure', () => {
     }
   })
 
-  it('is a TypeError for what is no mock', () => {
-    expect(() => expect({}).toHaveReceivedTokenRequest()).toThrow(TypeError)
+  it('shows none that came in an odd place: as a name, in a URL, in details, or in what stands for a value', async () => {
+    const mock = mockOf()
+    const secret = 'Odd-1234567890'
+    const ask = (form: string | Record<string, string>) =>
+      mock.fetch(mock.server.tokenEndpoint, { method: 'POST', body: new URLSearchParams(form) })
+    await ask(secret)
+    await ask('OddlyLettersAlone')
+    await ask({ [`${secret} `]: 'x', refresh_token: '', client_secret: secret })
+    await ask({
+      redirect_uri: `https://me:${secret}@app.test/cb?token=${secret}`,
+      resource: `https://api.test/#${secret}`,
+    })
+    await ask({ authorization_details: JSON.stringify([{ iban: secret }]), scope: 'red\u001b\u009b31m' })
+
+    const failure = failureOf(() =>
+      expect(mock).toHaveReceivedTokenRequest({
+        parameters: { code: expect.stringContaining(secret), redirect_uri: `https://me:${secret}@app.test/?${secret}` },
+        headers: { Authorization: expect.stringMatching(secret) },
+      }),
+    )
+    expect(failure).not.toContain('Odd')
+    expect(failure).toContain('1. token ***=*** → 401')
+    expect(failure).toContain('3. token ***=*** refresh_token=*** client_secret=*** →')
+    expect(failure).toContain('redirect_uri=https://***@app.test/cb?*** resource=https://api.test/#*** →')
+    expect(failure).toContain('- redirect_uri is https://***@app.test/cb?***, not https://***@app.test/?***')
+    expect(failure).toContain('authorization_details=*** scope="red\\u001b\\u009b31m" →')
+    expect(failure).toContain('- Authorization is nothing, not ***')
+  })
+
+  it("names vitest's own matchers as vitest does", async () => {
+    const mock = mockOf()
+    await clientOf(mock).clientCredentials({ scope: 'write' })
+    const failure = failureOf(() =>
+      expect(mock).toHaveReceivedTokenRequest({
+        scope: expect.stringContaining('read'),
+        parameters: { audience: expect.any(String), resource: expect.stringMatching(/^https:/) },
+      }),
+    )
+    expect(failure).toContain('- scope is "write", not StringContaining "read"')
+    expect(failure).toContain('- audience is nothing, not Any<String>')
+    expect(failure).toContain('- resource is nothing, not StringMatching /^https:/')
+  })
+})
+
+describe('what cannot be expected', () => {
+  it.each<[string, (mock: MockAuthorizationServer) => void, string]>([
+    ['of what is no mock', () => expect({}).toHaveReceivedTokenRequest(), 'createMockAuthorizationServer'],
+    [
+      'a field that there is none of',
+      (mock) => expect(mock).toHaveReceivedTokenRequest(JSON.parse('{"grant_type":"refresh_token"}')),
+      'no grant_type to expect',
+    ],
+    ['a text', (mock) => expect(mock).toHaveReceivedTokenRequest(JSON.parse('"refresh_token"')), 'is an object'],
+    ['null', (mock) => expect(mock).not.toHaveReceivedTokenRequest(JSON.parse('null')), 'is an object'],
+    [
+      'an endpoint that there is none of',
+      (mock) => expect(mock).not.toHaveReceivedRequest(JSON.parse('"tokens"')),
+      'no endpoint is called tokens',
+    ],
+    ['no number', (mock) => expect(mock).not.toHaveReceivedTokenRequestTimes(JSON.parse('{}')), 'a whole number'],
+    ['a count below 0', (mock) => expect(mock).not.toHaveReceivedTokenRequestTimes(-1), 'a whole number'],
+  ])('is a TypeError, with or without .not: %s', async (_, assertion, words) => {
+    const mock = mockOf()
+    await clientOf(mock).clientCredentials()
+    const attempt = () => assertion(mock)
+    expect(attempt).toThrow(TypeError)
+    expect(attempt).toThrow(words)
   })
 })
