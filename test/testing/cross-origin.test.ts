@@ -49,6 +49,21 @@ describe('pages of other origins', () => {
     expect(readerOf(await ask(url, undefined, form({ client_id: 'page' })))).toBeNull()
   })
 
+  it('may on any port of a loopback address, as their redirect URI may, and on that of localhost alone', async () => {
+    const redirectUris = ['com.example.app:/callback', 'http://127.0.0.1/callback', 'http://localhost:5173/callback']
+    const local = mockWith({ clients: [{ clientId: 'page', redirectUris }] })
+    const readers = [
+      'http://127.0.0.1:5173',
+      'http://localhost:5173',
+      'http://localhost:3000',
+      'https://127.0.0.1:5173',
+      'null',
+    ]
+    const read = async (origin: string) =>
+      readerOf(await ask(server.tokenEndpoint, origin, form({ client_id: 'page' }), local))
+    expect(await Promise.all(readers.map(read))).toEqual([readers[0], readers[1], null, null, null])
+  })
+
   it('may not read what is said to the client of others', async () => {
     expect(readerOf(await ask(server.tokenEndpoint, 'https://other.test', form({ client_id: 'page' })))).toBeNull()
   })

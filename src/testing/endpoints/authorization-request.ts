@@ -31,7 +31,7 @@ const withoutPort = (uri: string): string => {
 }
 
 /** RFC 6749 §3.1.2.3, and RFC 8252 §7.3 for the port of a loopback address. */
-const isRegistered = (registered: string, uri: string): boolean => {
+export const isRegistered = (registered: string, uri: string): boolean => {
   if (registered === uri) return true
   const url = URL.parse(uri)
   return !!url && isLoopback(url) && withoutPort(registered) === withoutPort(uri)

@@ -1,5 +1,6 @@
 import { emptyAnswer } from '../answers.js'
 import { claimedClient } from '../clients/claimed-client.js'
+import { isRegistered } from '../endpoints/authorization-request.js'
 import type { MockFault } from '../faults/fault.js'
 import type { MockEndpoint } from '../journal.js'
 import type { MockContext } from '../state.js'
@@ -21,9 +22,9 @@ const forClients: readonly MockEndpoint[] = [
 /** What a service without CORS lets pages ask all the same: an API is no part of its authorization server. */
 const apart: readonly MockEndpoint[] = ['resource', 'resource_metadata']
 
-/** A sandboxed frame has the origin `null`, and so has every private scheme. */
+/** A sandboxed frame has the origin `null`, and so has every private scheme. On loopback the port may be another there too. */
 const isPageOf = (origin: string, redirectUris: readonly string[] = []): boolean =>
-  origin !== 'null' && redirectUris.some((uri) => URL.parse(uri)?.origin === origin)
+  redirectUris.map((uri) => new URL(uri).origin).some((own) => own !== 'null' && isRegistered(own, origin))
 
 /**
  * Who may read an answer: everybody, the page that asks, or no page of another origin. The authorization endpoint is gone to,
