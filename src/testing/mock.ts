@@ -48,7 +48,7 @@ export interface MockAuthorizationServer {
   handlers<Handler>(http: MswHttp<Handler>): Handler[]
   /**
    * Serves on 127.0.0.1, over HTTP or HTTPS. By the name `localhost` it is the same mock, whose URLs and issuer have that name.
-   * @throws {OAuthError} `unsupported` where the runtime has no HTTP server; `invalid_argument` for a certificate that is none.
+   * @throws {OAuthError} `unsupported` where the runtime has no HTTP server; `invalid_argument` for a certificate or a port that is none.
    */
   listen(options?: MockListenOptions): Promise<ListeningMock>
   /**

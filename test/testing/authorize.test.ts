@@ -112,6 +112,22 @@ it.each(['http://127.0.0.1:51004/cb', 'http://[::1]:8080/cb', 'com.app:/cb'])(
   },
 )
 
+it.each([
+  'http://127.0.0.1:51004/x/../cb',
+  'HTTP://127.0.0.1:51004/cb',
+  'http://127.1:51004/cb',
+  'http://user@127.0.0.1:51004/cb',
+  'http:\\\\127.0.0.1:51004\\cb',
+  'http://127.0.0.1:51004/c\r\nb',
+  ' http://127.0.0.1:51004/cb',
+  'http://localhost:51004/cb',
+  'https://127.0.0.1:51004/cb',
+])('but not at %j, of which more than the port differs', async (uri) => {
+  const mock = mockOf()
+  const work = mock.authorize(authorizationUrl(mock, { client_id: 'native', redirect_uri: uri, ...s256 }))
+  expect(await failureOf(work)).toMatchObject({ code: 'authorization_refused' })
+})
+
 describe('a request that nothing protects from forgery (RFC 9700 §2.1, §4.7)', () => {
   const unguarded = { ...webRequest, state: '' }
   const why =

@@ -139,6 +139,7 @@ describe('the mock takes the assertions of known issuers (RFC 7523)', () => {
 
   it.each<[string, object]>([
     ['of another issuer', { iss: 'https://evil.test' }],
+    ['of an issuer by a name that every object has', { iss: 'constructor' }],
     ['for another server', { aud: 'https://evil.test' }],
     ['that has expired', { exp: 1 }],
     ['that lives for a day', { exp: Math.floor(Date.now() / 1000) + 86_400 }],

@@ -123,6 +123,13 @@ describe('a certificate for tests', () => {
     }
   })
 
+  it.each([
+    ['an address that is none', { names: { ip: ['999.1.1.1'] } }],
+    ['a signer without a key', { signedBy: { cert: 'none', key: 'none', thumbprint: '' } }],
+  ])('is refused for %s', async (_, options) => {
+    expect((await failureOf(createMockCertificate(options))).code).toBe('invalid_argument')
+  })
+
   it('leaves Reflect as it was', async () => {
     await createMockCertificate()
     expect(Object.getOwnPropertyNames(Reflect).filter((name) => /metadata/i.test(name))).toEqual([])

@@ -97,8 +97,8 @@ describe('the mock issues an ID token', () => {
   })
 })
 
-it('the mock gives its keys to a GET alone', async () => {
+it('the mock gives its keys to a GET alone, and to a HEAD', async () => {
   const { mock } = setUp()
   const answer = await mock.fetch(`${mock.server.jwksUri}`, { method: 'POST' })
-  expect([answer.status, answer.headers.get('allow')]).toEqual([405, 'GET'])
+  expect([answer.status, answer.headers.get('allow')]).toEqual([405, 'GET, HEAD'])
 })

@@ -1,4 +1,6 @@
-import { request } from 'node:http'
+import http, { request } from 'node:http'
+import { connect } from 'node:net'
+import { text } from 'node:stream/consumers'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { createClient, discover } from '../../src/index.js'
 import { createMockAuthorizationServer, type MockAuthorizationServerOptions } from '../../src/testing/index.js'
@@ -97,6 +99,75 @@ describe('listen', () => {
     const { mock, there } = await listening()
     const authorization = `Bearer ${mock.issue({ clientId: 'web' }).accessToken}`
     expect((await fetch(there.resource, { headers: { authorization } })).status).toBe(200)
+  })
+
+  it.each([
+    ['a whole URL, as a proxy is sent one (RFC 9112 §3.2.2)', 'GET', (origin: string) => `${origin}/jwks?x=1`, 200],
+    ['the URL of somewhere else', 'GET', () => 'http://elsewhere.test', 200],
+    ['no place at all (RFC 9112 §3.2.4)', 'OPTIONS', () => '*', 404],
+    ['what looks like a host', 'GET', () => '//elsewhere.test/jwks', 404],
+  ])('is asked for %s', async (_, method, targetOf, status) => {
+    const { there } = await listening()
+    const target = targetOf(there.origin)
+    const answer = new Promise<http.IncomingMessage>((resolve, reject) => {
+      request(there.origin, { method, path: target }, resolve).once('error', reject).end()
+    })
+    expect((await answer).resume().statusCode).toBe(status)
+  })
+
+  it.each(['/', '/jwks', '/.well-known/openid-configuration', '/.well-known/oauth-protected-resource/resource'])(
+    'says by HEAD that %s is there (RFC 9110 §9.1)',
+    async (path) => {
+      const { mock, there } = await listening()
+      for (const answer of [
+        await fetch(`${there.origin}${path}`, { method: 'HEAD' }),
+        await mock.fetch(`https://as.test${path}`, { method: 'HEAD' }),
+      ]) {
+        expect([answer.status, await answer.text()]).toEqual([200, ''])
+      }
+    },
+  )
+
+  it('keeps no body that is longer than any client has', async () => {
+    const { mock, there } = await listening()
+    const body = new Uint8Array(16 * 1024 * 1024 + 1)
+    const answer = await fetch(there.resource, { method: 'POST', body })
+    expect([answer.status, await answer.text()]).toEqual([413, expect.stringContaining('16777216 bytes')])
+    expect(mock.requests).toEqual([])
+    expect((await fetch(there.resource, { method: 'POST', body: body.slice(1) })).status).toBe(401)
+  })
+
+  it.each([
+    [80, false, 'http://127.0.0.1'],
+    [443, true, 'https://127.0.0.1'],
+  ])('is the same mock at port %i, which no URL names', async (port, https, origin) => {
+    const mock = createMockAuthorizationServer({ clients })
+    const { getBuiltinModule } = process
+    const createServer = (options: object) => Object.assign(http.createServer(options), { address: () => ({ port }) })
+    vi.stubGlobal('process', { ...process, getBuiltinModule: () => ({ createServer }) })
+    const there = await mock.listen({ https })
+    vi.stubGlobal('process', { ...process, getBuiltinModule })
+    open.push(there.close)
+    expect(there.origin).toBe(origin)
+    const document = await mock.fetch(`${origin}/.well-known/openid-configuration`)
+    expect(await document.json()).toMatchObject({ issuer: origin })
+  })
+
+  it.each([false, true])('is gone once it is closed, although a connection says nothing: https %s', async (https) => {
+    const mock = createMockAuthorizationServer({ clients })
+    const there = await mock.listen({ https })
+    const socket = connect(Number(new URL(there.origin).port), '127.0.0.1')
+    const ended = text(socket).catch(() => '')
+    await new Promise((resolve) => socket.once('connect', resolve))
+    // The server has seen the one before once it answers the next.
+    await fetch(there.resource).catch(() => undefined)
+    await there.close()
+    expect(await ended).toBe('')
+  })
+
+  it.each([-1, 1.5, 65_536, Number.NaN, '8080x' as unknown as number])('refuses the port %s', async (port) => {
+    const mock = createMockAuthorizationServer({ clients })
+    expect(await failureOf(mock.listen({ port }))).toMatchObject({ code: 'invalid_argument' })
   })
 
   it('is gone once it is closed, although a client kept its connection', async () => {

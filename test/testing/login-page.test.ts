@@ -71,6 +71,13 @@ describe('the login page', () => {
     expect(html).not.toContain('write')
   })
 
+  it('lets the name of a client turn no word but its own around', async () => {
+    const { mock } = setUp({ clients: [{ clientId: 'app', clientName: 'App\u202E', redirectUris: [redirect_uri] }] })
+    const { html } = await browserOf(mock).go(authorizationUrl(mock, { ...asked, client_id: 'app' }))
+    expect(html).toContain('<h1><bdi>App\u202E</bdi> asks for access</h1>')
+    expect(html).toContain('<dd><bdi>App\u202E</bdi> ')
+  })
+
   it('gives a code to who approves, under the name that was typed in', async () => {
     const { mock } = setUp()
     const browser = browserOf(mock)

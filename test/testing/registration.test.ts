@@ -52,13 +52,18 @@ describe('the registration endpoint of the mock', () => {
     },
   )
 
-  it.each([['http://a.test/cb'], ['https://a.test/#'], ['/cb'], ['javascript:alert(1)'], ['app:/cb']])(
-    'refuses the redirect URI %s',
-    async (uri) => {
-      const { status, json } = await register(mock, { redirect_uris: [uri] })
-      expect([status, json.error]).toEqual([400, 'invalid_redirect_uri'])
-    },
-  )
+  it.each([
+    ['http://a.test/cb'],
+    ['https://a.test/#'],
+    ['/cb'],
+    ['javascript:alert(1)'],
+    ['app:/cb'],
+    ['https://a.test/c\nb'],
+    ['https://a.test/→'],
+  ])('refuses the redirect URI %s', async (uri) => {
+    const { status, json } = await register(mock, { redirect_uris: [uri] })
+    expect([status, json.error]).toEqual([400, 'invalid_redirect_uri'])
+  })
 
   it('refuses a client without a redirect URI that needs one', async () => {
     expect((await register(mock, {})).json.error).toBe('invalid_redirect_uri')

@@ -27,7 +27,7 @@ interface Mistake {
 /** Whether the page is asked for, or one of its forms was sent: not where a service has something else. */
 export const isOverview = ({ method, url, body }: ReceivedRequest, { routes }: Pick<Overview, 'routes'>): boolean => {
   if (url.pathname !== '/' || routes.has('/')) return false
-  return method === 'GET' || (method === 'POST' && new URLSearchParams(body).has('action'))
+  return method === 'GET' || method === 'HEAD' || (method === 'POST' && new URLSearchParams(body).has('action'))
 }
 
 const show = async (
@@ -73,7 +73,7 @@ export const overview = async (
   server: AuthorizationServer,
 ): Promise<Response> => {
   if (ownOrigin(request) === undefined) return pageAnswer(403, 'this page is shown at a loopback address alone')
-  if (request.method === 'GET') return show(request, all, server)
+  if (request.method !== 'POST') return show(request, all, server)
   if (!isSentByOwnPage(request)) return pageAnswer(403, 'the form was sent by a page of another site')
   const mistake = change(new URLSearchParams(request.body), all.script)
   return mistake ? show(request, all, server, mistake) : redirectAnswer('/#faults', 303)

@@ -30,12 +30,16 @@ const textOf = (metadata: Json, name: string): string | undefined => {
   return value
 }
 
+/** RFC 6749 §3.1.2: absolute and without a fragment. RFC 3986 §2: what is not ASCII comes encoded, and fits into a header. */
+export const isRedirectTarget = (uri: string): boolean =>
+  /^[!-~]+$/.test(uri) && !uri.includes('#') && URL.canParse(uri)
+
 const loopback = ['127.0.0.1', '[::1]', 'localhost']
 
 /** https, loopback, or a scheme that its owner's domain makes its own (RFC 7591 §5, RFC 8252 §7). */
 const isRedirectUri = (uri: string): boolean => {
-  const url = URL.parse(uri)
-  if (!url || uri.includes('#')) return false
+  const url = isRedirectTarget(uri) && URL.parse(uri)
+  if (!url) return false
   if (url.protocol === 'http:') return loopback.includes(url.hostname)
   return url.protocol === 'https:' || url.protocol.includes('.')
 }

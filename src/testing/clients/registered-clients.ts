@@ -1,6 +1,7 @@
 import { OAuthError } from '../../core/errors.js'
 import { isPublic, type MockClient } from '../options.js'
 import { certificateNamesOf } from './client-certificate.js'
+import { isRedirectTarget } from './client-metadata.js'
 
 const invalid = (message: string): OAuthError => new OAuthError('invalid_argument', message)
 
@@ -24,9 +25,10 @@ const assertClient = (client: MockClient): void => {
       `${clientId} cannot use ${method}: a clientSecret or jwks goes with a confidential client, and only with one`,
     )
   }
-  const unusable = redirectUris.find((uri) => !URL.canParse(uri) || uri.includes('#'))
-  // RFC 6749 §3.1.2: absolute and without a fragment.
-  if (unusable) throw invalid(`redirectUris of ${clientId}: ${unusable} is no absolute URL without a fragment`)
+  const unusable = redirectUris.find((uri) => !isRedirectTarget(uri))
+  if (unusable !== undefined) {
+    throw invalid(`redirectUris of ${clientId}: ${unusable} is no absolute URL without a fragment`)
+  }
 }
 
 /** The clients by their id. */

@@ -36,36 +36,59 @@ const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' }
 const day = 24 * 3600 * 1000
 const life = 30 * day
 
-/**
- * RFC 4514 §2.1 writes the relative names from the last to the first.
- * @throws {OAuthError} `invalid_argument` for a text that is no such name.
- */
-const nameOf = (subject: string): JsonName => {
-  const invalid = () =>
-    new OAuthError('invalid_argument', 'subject must be a distinguished name, as CN=orders,O=Example')
+/** RFC 4514 §2.1 writes the relative names from the last to the first. @returns `undefined` for a text that is no such name. */
+const parsedName = (subject: string): JsonName | undefined => {
   try {
     const name = new Name(subject).toJSON().reverse()
-    if (name.length > 0) return name
+    return name.length > 0 ? name : undefined
   } catch {
-    throw invalid()
+    return undefined
   }
-  throw invalid()
+}
+
+const invalid = (message: string): OAuthError => new OAuthError('invalid_argument', message)
+
+const nameOf = (subject: string): JsonName => {
+  const name = parsedName(subject)
+  if (!name) throw invalid('subject must be a distinguished name, as CN=orders,O=Example')
+  return name
 }
 
 const typeOf = { dns: 'dns', uri: 'url', ip: 'ip', email: 'email' } as const
 
-const generalNames = (names: MockCertificateNames): JsonGeneralNames =>
-  Object.entries(typeOf).flatMap(([kind, type]) =>
+const alternativeNames = (names: MockCertificateNames): SubjectAlternativeNameExtension => {
+  const all: JsonGeneralNames = Object.entries(typeOf).flatMap(([kind, type]) =>
     (names[kind as keyof MockCertificateNames] ?? []).map((value) => ({ type, value })),
   )
+  try {
+    return new SubjectAlternativeNameExtension(all)
+  } catch {
+    throw invalid('names must be host names, URIs, IP addresses and email addresses, each in its own list')
+  }
+}
 
-const privateKeyOf = ({ key }: MockCertificate): Promise<CryptoKey> =>
-  crypto.subtle.importKey('pkcs8', PemConverter.decodeFirst(key), algorithm, false, ['sign'])
+interface Signer {
+  readonly issuer: X509Certificate
+  readonly signingKey: CryptoKey
+}
+
+const signerOf = async ({ cert, key }: MockCertificate): Promise<Signer> => {
+  try {
+    const pkcs8 = PemConverter.decodeFirst(key)
+    const signingKey = await crypto.subtle.importKey('pkcs8', pkcs8, algorithm, false, ['sign'])
+    return { issuer: new X509Certificate(cert), signingKey }
+  } catch {
+    throw invalid('signedBy must be a certificate that createMockCertificate made')
+  }
+}
 
 const thumbprintOf = async (der: BufferSource): Promise<string> =>
   base64url(new Uint8Array(await crypto.subtle.digest('SHA-256', der)))
 
-/** Makes a certificate (RFC 5280), and the key that goes with it. */
+/**
+ * Makes a certificate (RFC 5280), and the key that goes with it.
+ * @throws {OAuthError} `invalid_argument` for a name that cannot be, or a signer that cannot sign.
+ */
 export const createCertificate = async ({
   subject = 'CN=bearward mock',
   names = {},
@@ -73,7 +96,7 @@ export const createCertificate = async ({
   isAuthority = false,
 }: MockCertificateOptions): Promise<MockCertificate> => {
   const keys = await crypto.subtle.generateKey(algorithm, true, ['sign', 'verify'])
-  const issuer = signedBy && new X509Certificate(signedBy.cert)
+  const { issuer, signingKey = keys.privateKey } = signedBy ? await signerOf(signedBy) : {}
   const { digitalSignature, keyCertSign, cRLSign } = KeyUsageFlags
   const { serverAuth, clientAuth } = ExtendedKeyUsage
   const now = Date.now()
@@ -83,13 +106,13 @@ export const createCertificate = async ({
     notBefore: new Date(now - day),
     notAfter: new Date(now + life),
     publicKey: keys.publicKey,
-    signingKey: signedBy ? await privateKeyOf(signedBy) : keys.privateKey,
+    signingKey,
     signingAlgorithm: algorithm,
     extensions: [
       new BasicConstraintsExtension(isAuthority, undefined, true),
       new KeyUsagesExtension(isAuthority ? keyCertSign | cRLSign : digitalSignature, true),
       ...(isAuthority ? [] : [new ExtendedKeyUsageExtension([serverAuth, clientAuth])]),
-      ...(Object.keys(names).length > 0 ? [new SubjectAlternativeNameExtension(generalNames(names))] : []),
+      ...(Object.keys(names).length > 0 ? [alternativeNames(names)] : []),
       await SubjectKeyIdentifierExtension.create(keys.publicKey),
       await AuthorityKeyIdentifierExtension.create(issuer ? issuer.publicKey : keys.publicKey),
     ],
@@ -103,14 +126,14 @@ export const createCertificate = async ({
 /** A host name in one spelling: an address of version 6 has many. */
 const spelt = (kind: CertificateName['kind'], value: string): string => {
   if (kind === 'dns') return value.toLowerCase()
-  return kind === 'ip' && value.includes(':') ? new URL(`http://[${value}]`).host : value
+  return (kind === 'ip' && URL.parse(`http://[${value}]`)?.host) || value
 }
 
 /** Whether a certificate is of that subject, compared as a name is, or has that name beside it. */
 export const hasName = (der: Uint8Array<ArrayBuffer>, { kind, value }: CertificateName): boolean => {
   const certificate = new X509Certificate(der)
   if (kind === 'subject') {
-    return JSON.stringify(certificate.subjectName.toJSON()) === JSON.stringify(nameOf(value))
+    return JSON.stringify(certificate.subjectName.toJSON()) === JSON.stringify(parsedName(value))
   }
   const { items = [] } = certificate.getExtension(SubjectAlternativeNameExtension)?.names ?? {}
   return items.some((name) => name.type === typeOf[kind] && spelt(kind, name.value) === spelt(kind, value))

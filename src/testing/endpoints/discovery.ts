@@ -22,6 +22,6 @@ const documentOf = (fields: object): Json =>
 
 /** The metadata document (RFC 8414 §3.2). */
 export const discovery: Endpoint = ({ method }, { server }) => {
-  if (method !== 'GET') throw methodNotAllowed('GET')
+  if (method !== 'GET' && method !== 'HEAD') throw methodNotAllowed('GET, HEAD')
   return jsonAnswer(200, documentOf(server))
 }

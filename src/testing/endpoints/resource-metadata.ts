@@ -15,7 +15,7 @@ export const resourceMetadataUrl = (server: AuthorizationServer): string => {
 
 /** The metadata of the protected resource (RFC 9728 §3.2). */
 export const resourceMetadata: Endpoint = ({ method }, { server }) => {
-  if (method !== 'GET') throw methodNotAllowed('GET')
+  if (method !== 'GET' && method !== 'HEAD') throw methodNotAllowed('GET, HEAD')
   return jsonAnswer(200, {
     resource: resourceOf(server),
     authorization_servers: [server.issuer],

@@ -35,7 +35,8 @@ export const jwtBearerGrant: GrantHandler = async (form, client, context) => {
     refusal(profile, 'grant_assertion_refused', {}, `the assertion is refused: ${detail}`)
   const jws = readJws(assertion)
   const alg = `${jws?.header['alg']}`
-  const keys = assertionIssuers[`${jws?.claims['iss']}`]?.keys
+  const issuer = `${jws?.claims['iss']}`
+  const keys = Object.hasOwn(assertionIssuers, issuer) ? assertionIssuers[issuer]?.keys : undefined
   if (!jws || !keys || !jwsAlgs.includes(alg) || alg.startsWith('HS')) throw refused('its issuer is not known here')
   const isSigned = await Promise.all(
     keys.map(async (key) => {

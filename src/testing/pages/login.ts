@@ -87,14 +87,14 @@ ${view.user === undefined ? logIn(view) : loggedIn(view.user)}
 
 /** The page of the authorization endpoint (RFC 6749 §3.1): who asks, for what, and what the user says to it. */
 export const consentPage = (view: ConsentView & { readonly redirectUri: string }): Response => {
-  const title = `${view.clientName ?? view.clientId} asks for access`
+  const name = view.clientName ?? view.clientId
   return pageOf({
-    title,
+    title: `${name} asks for access`,
     status: view.problem === undefined ? 200 : 400,
     main: html`
 ${brand}
 <div class="card">
-<h1>${title}</h1>
+<h1><bdi>${name}</bdi> asks for access</h1>
 ${askedFor(view)}
 ${decisionForm(view)}
 </div>

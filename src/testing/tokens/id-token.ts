@@ -9,7 +9,7 @@ import { wallClock } from './wall-clock.js'
 
 /** The key set (RFC 7517 §5). */
 export const jwks: Endpoint = async ({ method }, { keyRing: ring }) => {
-  if (method !== 'GET') throw methodNotAllowed('GET')
+  if (method !== 'GET' && method !== 'HEAD') throw methodNotAllowed('GET, HEAD')
   const keys = await ring.keys()
   return jsonAnswer(200, { keys: keys.map(({ publicJwk }) => publicJwk) })
 }

@@ -34,7 +34,8 @@ export const inProcessFetch =
       const { origin, host } = new URL(request.url)
       if (!serves(origin)) throw unreachable(host)
       const seen = await received(request)
-      const answered = await answer({ ...seen, signal })
+      const given = await answer({ ...seen, signal })
+      const answered = request.method === 'HEAD' ? new Response(null, given) : given
       signal.throwIfAborted()
       const location = answered.headers.get('location')
       if (location === null || redirect === 'manual') return answered

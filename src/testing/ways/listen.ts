@@ -16,8 +16,14 @@ export interface TlsOptions {
   readonly ca?: readonly string[]
 }
 
+interface NodeSocket {
+  once(event: 'close', listener: () => void): void
+  destroy(): void
+}
+
 interface NodeServer {
   once(event: 'error', listener: (error: Error) => void): void
+  on(event: 'connection', listener: (socket: NodeSocket) => void): void
   listen(port: number, host: string, listening: () => void): void
   address(): { readonly port: number }
   close(closed: () => void): void
@@ -61,6 +67,15 @@ const shownBy = ({ socket }: IncomingMessage, { ca }: Partial<TlsOptions> = {}):
   return der ? { certificate: { der: new Uint8Array(der), isVouchedFor: !!ca && socket.authorized === true } } : {}
 }
 
+/** RFC 9112 §3.2: whoever takes the server for a proxy sends a whole URL, and `*` is the server itself. */
+const placeOf = (target: string): string =>
+  target.startsWith('/') ? target : `/${target.replace(/^https?:\/\/[^/?]*\/?/i, '')}`
+
+/** Bytes of a body. A program that sends without end would take the memory of the tests with it. */
+const longest = 16 * 1024 * 1024
+
+class BodyTooLong extends Error {}
+
 const read = async (
   message: IncomingMessage,
   signal: AbortSignal,
@@ -73,8 +88,14 @@ const read = async (
   }
   const decoder = new TextDecoder()
   let body = ''
-  for await (const chunk of message) body += decoder.decode(chunk, { stream: true })
-  const url = new URL(`${originOf(headers.get('host'))}${message.url}`)
+  let length = 0
+  for await (const chunk of message) {
+    length += chunk.length
+    // Read to its end all the same: who is still writing sees no answer.
+    body = length > longest ? '' : body + decoder.decode(chunk, { stream: true })
+  }
+  if (length > longest) throw new BodyTooLong()
+  const url = new URL(`${originOf(headers.get('host'))}${placeOf(message.url)}`)
   return { method: message.method, url, headers, body: body + decoder.decode(), signal }
 }
 
@@ -98,6 +119,9 @@ const fail = (error: unknown, response: ServerResponse): void => {
   } else if (error instanceof ConnectionReset) {
     response.socket?.resetAndDestroy?.()
     response.destroy()
+  } else if (error instanceof BodyTooLong) {
+    response.writeHead(413, { 'content-type': 'text/plain' })
+    response.end(`the mock reads no body of more than ${longest} bytes`)
   } else {
     response.writeHead(500, { 'content-type': 'text/plain' })
     response.end(`the mock failed: ${error}`)
@@ -120,13 +144,18 @@ const created = (
 
 /**
  * Serves answers over HTTP on 127.0.0.1, or over HTTPS.
- * @throws {OAuthError} `unsupported` where the runtime has no HTTP server; `invalid_argument` for a key that does not fit.
+ * @throws {OAuthError} `unsupported` where the runtime has no HTTP server; `invalid_argument` for a key that does not fit, or
+ * a port that cannot be.
  */
 export const listenOnLoopback = async (
   port: number,
   answer: (request: ReceivedRequest) => Promise<Response>,
   tls?: TlsOptions,
 ): Promise<LoopbackServer> => {
+  // Node takes the name of a socket for a port, too.
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) {
+    throw new OAuthError('invalid_argument', 'port must be a whole number from 0 to 65535')
+  }
   const module = tls ? 'node:https' : 'node:http'
   const http = (globalThis as Runtime).process?.getBuiltinModule?.(module) as NodeHttp | undefined
   if (!http) throw new OAuthError('unsupported', 'this runtime has no HTTP server: use mock.fetch or mock.handlers')
@@ -140,11 +169,16 @@ export const listenOnLoopback = async (
       .then((answered) => write(answered, response, gone.signal))
       .catch((error) => gone.signal.aborted || fail(error, response))
   })
+  const sockets = new Set<NodeSocket>()
+  server.on('connection', (socket) => {
+    sockets.add(socket)
+    socket.once('close', () => sockets.delete(socket))
+  })
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
     server.listen(port, '127.0.0.1', resolve)
   })
-  const at = (host: string) => `${tls ? 'https' : 'http'}://${host}:${server.address().port}`
+  const at = (host: string) => new URL(`${tls ? 'https' : 'http'}://${host}:${server.address().port}`).origin
   origin = at('127.0.0.1')
   alias = at('localhost')
   return {
@@ -155,6 +189,8 @@ export const listenOnLoopback = async (
         server.close(resolve)
         // A request that never ends would hold it open.
         server.closeAllConnections()
+        // One that has not come to speak TLS is none of them.
+        for (const socket of sockets) socket.destroy()
       }),
   }
 }
