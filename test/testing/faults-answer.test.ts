@@ -140,6 +140,19 @@ describe.each(ways)('%s, a server', (way) => {
     expect(here.mock.requests.map(({ headers }) => 'authorization' in headers)).toEqual([true, false])
   })
 
+  it('has a PUT followed as a PUT, and a location beside another status not at all (Fetch §4.4)', async () => {
+    const here = await reach(way)
+    here.mock.fault('resource', { type: 'redirect', location: `${here.resource}?moved` })
+    await here.fetch(here.resource, { method: 'PUT', body: 'x' })
+    here.mock.fault('resource', { type: 'headers', headers: { location: here.server.tokenEndpoint } })
+    expect((await here.fetch(here.resource)).status).toBe(401)
+    expect(here.mock.requests.map(({ method, url }) => `${method} ${new URL(url).search}`)).toEqual([
+      'PUT ',
+      'PUT ?moved',
+      'GET ',
+    ])
+  })
+
   it('has a redirect to itself not followed for ever', async () => {
     const here = await reach(way)
     here.mock.fault('resource', { type: 'redirect', location: here.resource }, { times: Infinity })

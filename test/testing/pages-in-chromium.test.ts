@@ -19,6 +19,11 @@ const clients = [
   { clientId: 'web', clientSecret: 's3cret' },
 ]
 
+const goodRequest = {
+  ...{ response_type: 'code', state: 'xyz' },
+  ...{ code_challenge: 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM', code_challenge_method: 'S256' },
+}
+
 interface Opened {
   readonly mock: MockAuthorizationServer
   readonly there: ListeningMock
@@ -101,6 +106,24 @@ describeWith(chromiumEngine, 'the pages of the mock in a browser', () => {
       expect(await answer.json()).toMatchObject({ subject: 'bob' })
     })
 
+    it('find themselves where something is to be put right', async () => {
+      const { there, page } = await opened()
+      const isAtWork = (label: string) => page.getByLabel(label).and(page.locator(':focus')).waitFor()
+      await page.goto(
+        `${there.server.authorizationEndpoint}?${new URLSearchParams({ ...goodRequest, client_id: 'app' })}`,
+      )
+      await page.getByLabel('User').fill(' ')
+      await page.getByRole('button', { name: 'Approve' }).click()
+      await isAtWork('User')
+      await page.goto(`${there.origin}/device?user_code=x`)
+      await isAtWork('Code on your device')
+      await page.goto(there.origin)
+      await page.getByLabel('Add faults').fill('token=nonsense')
+      await page.getByRole('button', { name: 'Add' }).click()
+      await page.getByRole('alert').waitFor()
+      await isAtWork('Add faults')
+    })
+
     it('connect a device', async () => {
       const all = await opened({ scripts: false, deviceInterval: 1 })
       const device = await appAt(all.there).deviceAuthorization({ scope: 'read' })
@@ -165,9 +188,7 @@ describeWith(chromiumEngine, 'the pages of the mock in a browser', () => {
     all.mock.issue({ clientId: script, subject: script })
     await all.page.goto(all.there.origin)
     await all.page.getByText('alert(1)').first().waitFor()
-    const query = new URLSearchParams({ response_type: 'code', client_id: script, state: script, prompt: script })
-    query.set('code_challenge', 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM')
-    query.set('code_challenge_method', 'S256')
+    const query = new URLSearchParams({ ...goodRequest, client_id: script, state: script, prompt: script })
     await all.page.goto(`${all.there.server.authorizationEndpoint}?${query}`)
     await all.page.getByRole('heading', { name: 'alert(1)' }).waitFor()
     expect(ran).toEqual([])

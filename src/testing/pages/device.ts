@@ -8,7 +8,7 @@ export const userCodePage = (action: string, typed: string, problem?: string): R
 <div class="field">
 <label for="user_code">Code on your device</label>
 <input id="user_code" name="user_code" class="user-code code" value="${typed}" required autocomplete="off" autocapitalize="characters"
-spellcheck="false" ${problem !== undefined && html`aria-invalid="true" aria-describedby="problem"`}>
+spellcheck="false" ${problem !== undefined && html`aria-invalid="true" aria-describedby="problem" autofocus`}>
 ${problem !== undefined && html`<p id="problem" class="bad">${problem}</p>`}
 </div>`
   return pageOf({

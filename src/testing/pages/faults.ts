@@ -47,7 +47,7 @@ export const addFault = (mistake: Mistake | undefined): Html => html`
 <label for="notation">Add faults</label>
 <div class="row">
 <div class="grow"><input id="notation" name="notation" class="code" required spellcheck="false" autocapitalize="none" autocomplete="off"
-value="${mistake?.typed}" aria-describedby="notation-hint${mistake && ' notation-problem'}" ${mistake && html`aria-invalid="true"`}></div>
+value="${mistake?.typed}" aria-describedby="notation-hint${mistake && ' notation-problem'}" ${mistake && html`aria-invalid="true" autofocus`}></div>
 <button class="main" name="action" value="add">Add</button>
 </div>
 ${mistake && html`<p id="notation-problem" class="problem" role="alert">${mistake.problem}</p>`}

@@ -61,7 +61,7 @@ const logIn = ({ suggested, acrValues, problem }: LoginChoice): Html => html`
 <div class="field">
 <label for="user">User</label>
 <input id="user" name="user" value="${suggested}" required autocomplete="username" autocapitalize="none" spellcheck="false"
-aria-describedby="user-hint${problem !== undefined && ' user-problem'}" ${problem !== undefined && html`aria-invalid="true"`}>
+aria-describedby="user-hint${problem !== undefined && ' user-problem'}" ${problem !== undefined && html`aria-invalid="true" autofocus`}>
 ${problem !== undefined && html`<p id="user-problem" class="bad">${problem}</p>`}
 <p id="user-hint" class="quiet">This is a mock: there are no passwords. Whoever you name is logged in.</p>
 </div>

@@ -7,12 +7,18 @@ const unreachable = (host: string): TypeError =>
 
 const mostRedirects = 20
 
+/** Fetch §2.2.6. A location beside another status is no more than a header. */
+const redirectStatuses = [301, 302, 303, 307, 308]
+
+const becomesGet = (method: string, status: number): boolean =>
+  status === 303 ? method !== 'GET' && method !== 'HEAD' : status < 303 && method === 'POST'
+
 /** The request that a redirect asks for (Fetch §4.4): a POST becomes a GET unless the status forbids it. */
 const redirected = (from: Request, body: string, status: number, location: string): Request => {
   const url = new URL(location, from.url)
   const headers = new Headers(from.headers)
   if (url.origin !== new URL(from.url).origin) headers.delete('authorization')
-  const isKept = status === 307 || status === 308 || from.method === 'GET'
+  const isKept = !becomesGet(from.method, status)
   if (!isKept) headers.delete('content-type')
   const sent = isKept ? { method: from.method, ...(body && { body }) } : { method: 'GET' }
   return new Request(url, { ...sent, headers })
@@ -37,7 +43,7 @@ export const inProcessFetch =
       const given = await answer({ ...seen, signal })
       const answered = request.method === 'HEAD' ? new Response(null, given) : given
       signal.throwIfAborted()
-      const location = answered.headers.get('location')
+      const location = redirectStatuses.includes(answered.status) ? answered.headers.get('location') : null
       if (location === null || redirect === 'manual') return answered
       if (redirect === 'error' || redirects === mostRedirects) throw failed(new Error('unexpected redirect'))
       request = redirected(request, seen.body, answered.status, location)
