@@ -18,7 +18,7 @@ export type {
   MockLogin,
   MockProfile,
 } from './options.js'
-export type { MockQuirks } from './profile.js'
+export type { MockQuirks } from './profiles/profile.js'
 export { type StoreContractCase, storeContract } from './stores/store-contract.js'
 export type { MockDPoPOptions } from './tokens/dpop-options.js'
 export type { ListeningMock, MockListenOptions } from './ways/listening.js'

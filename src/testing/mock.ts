@@ -21,7 +21,7 @@ import { createFaultScript, type MockPendingFault, noHit } from './faults/script
 import type { MockFaultOptions, MockScriptedFault } from './faults/scripted-fault.js'
 import { createJournal, type MockRequest } from './journal.js'
 import type { MockAuthorizationServerOptions, MockAuthorizeOptions, MockIssueOptions, MockLogin } from './options.js'
-import { profileOf } from './profiles.js'
+import { profileOf } from './profiles/profile-of.js'
 import { originsOf, routesOf } from './routes.js'
 import { emptyState, type MockContext } from './state.js'
 import { issue } from './tokens/issue.js'

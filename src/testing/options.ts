@@ -5,7 +5,7 @@ import type { MockScriptedFault } from './faults/scripted-fault.js'
 import type { MockExtensionGrant } from './grants/extension-options.js'
 import type { MockGrantType } from './grants/grant-type.js'
 import type { MockListeners } from './journal.js'
-import type { MockQuirks } from './profile.js'
+import type { MockQuirks } from './profiles/profile.js'
 import type { MockDPoPOptions } from './tokens/dpop-options.js'
 
 /** A public key (RFC 7517 §4). */

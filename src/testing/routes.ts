@@ -3,7 +3,7 @@ import { verificationUri } from './endpoints/device-authorization.js'
 import { discoveryPaths } from './endpoints/discovery.js'
 import { resourceMetadataUrl, resourceOf } from './endpoints/resource-metadata.js'
 import type { MockEndpoint } from './journal.js'
-import type { Profile } from './profile.js'
+import type { Profile } from './profiles/profile.js'
 
 /** RFC 8705 §5. */
 const aliasesOf = ({ mtlsEndpointAliases: aliases }: AuthorizationServer) =>

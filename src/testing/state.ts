@@ -4,7 +4,7 @@ import type { Json } from './answers.js'
 import type { KeyRing } from './crypto/key-ring.js'
 import type { MockExtensionGrant } from './grants/extension-options.js'
 import type { MockAuthorizationServerOptions, MockClient, MockJwk } from './options.js'
-import type { Profile } from './profile.js'
+import type { Profile } from './profiles/profile.js'
 import type { MockDPoPOptions } from './tokens/dpop-options.js'
 import type { ReceivedRequest } from './ways/received-request.js'
 

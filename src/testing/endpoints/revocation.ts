@@ -1,6 +1,6 @@
 import { emptyAnswer } from '../answers.js'
 import { authenticateClient } from '../clients/client-authentication.js'
-import type { Profile } from '../profile.js'
+import type { Profile } from '../profiles/profile.js'
 import { methodNotAllowed, refusal } from '../refusal.js'
 import type { Endpoint, Grant, State } from '../state.js'
 import { formOf, type Parameters, presentOf, type ReceivedRequest } from '../ways/received-request.js'

@@ -1,5 +1,5 @@
 import { auth0 } from '../../providers/index.js'
-import type { ServiceProfile } from '../profile.js'
+import type { ServiceProfile } from './profile.js'
 
 export const auth0Profile: ServiceProfile = {
   server: auth0({ domain: 'example.auth0.com' }),

@@ -1,5 +1,5 @@
 import { cognito } from '../../providers/index.js'
-import type { ServiceProfile } from '../profile.js'
+import type { ServiceProfile } from './profile.js'
 
 export const cognitoProfile: ServiceProfile = {
   server: cognito({ domain: 'example.auth.eu-central-1.amazoncognito.com' }),

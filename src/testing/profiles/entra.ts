@@ -1,5 +1,5 @@
 import { entra } from '../../providers/index.js'
-import type { ServiceProfile } from '../profile.js'
+import type { ServiceProfile } from './profile.js'
 
 export const entraProfile: ServiceProfile = {
   server: entra({ tenant: 'common' }),

@@ -1,5 +1,5 @@
 import { github } from '../../providers/index.js'
-import type { ServiceProfile } from '../profile.js'
+import type { ServiceProfile } from './profile.js'
 
 const badCredentials = { error: 'incorrect_client_credentials' }
 const badCode = { error: 'bad_verification_code' }

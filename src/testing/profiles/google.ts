@@ -1,5 +1,5 @@
 import { google } from '../../providers/index.js'
-import type { ServiceProfile } from '../profile.js'
+import type { ServiceProfile } from './profile.js'
 
 export const googleProfile: ServiceProfile = {
   server: google,

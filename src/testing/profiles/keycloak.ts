@@ -1,5 +1,5 @@
 import { keycloak } from '../../providers/index.js'
-import type { ServiceProfile } from '../profile.js'
+import type { ServiceProfile } from './profile.js'
 
 export const keycloakProfile: ServiceProfile = {
   server: keycloak({ url: 'https://keycloak.test', realm: 'example' }),

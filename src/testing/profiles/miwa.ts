@@ -1,5 +1,5 @@
 import { miwa } from '../../providers/index.js'
-import type { ServiceProfile } from '../profile.js'
+import type { ServiceProfile } from './profile.js'
 
 export const miwaProfile: ServiceProfile = {
   server: miwa,

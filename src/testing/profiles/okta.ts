@@ -1,5 +1,5 @@
 import { okta } from '../../providers/index.js'
-import type { ServiceProfile } from '../profile.js'
+import type { ServiceProfile } from './profile.js'
 
 export const oktaProfile: ServiceProfile = {
   server: okta({ domain: 'example.okta.com' }),

@@ -1,5 +1,5 @@
 import { slack } from '../../providers/index.js'
-import type { ServiceProfile } from '../profile.js'
+import type { ServiceProfile } from './profile.js'
 
 const badCode = { error: 'invalid_code' }
 const badVerifier = { error: 'invalid_code_verifier' }

@@ -1,6 +1,6 @@
 import { smokeball } from '../../providers/index.js'
-import type { ServiceProfile } from '../profile.js'
 import { cognitoProfile } from './cognito.js'
+import type { ServiceProfile } from './profile.js'
 
 export const smokeballProfile: ServiceProfile = {
   ...cognitoProfile,

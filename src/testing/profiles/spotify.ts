@@ -1,5 +1,5 @@
 import { spotify } from '../../providers/index.js'
-import type { ServiceProfile } from '../profile.js'
+import type { ServiceProfile } from './profile.js'
 
 export const spotifyProfile: ServiceProfile = {
   server: spotify,

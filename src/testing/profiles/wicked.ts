@@ -1,5 +1,5 @@
 import { wicked } from '../../providers/index.js'
-import type { ServiceProfile } from '../profile.js'
+import type { ServiceProfile } from './profile.js'
 
 export const wickedProfile: ServiceProfile = {
   server: wicked({ host: 'api.wicked.test', authMethodId: 'default', apiId: 'petstore' }),

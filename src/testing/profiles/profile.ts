@@ -1,7 +1,7 @@
-import type { AuthorizationServer } from '../core/server.js'
-import type { Json } from './answers.js'
-import type { MockGrantType } from './grants/grant-type.js'
-import type { Reason, RefusalFact } from './refusal.js'
+import type { AuthorizationServer } from '../../core/server.js'
+import type { Json } from '../answers.js'
+import type { MockGrantType } from '../grants/grant-type.js'
+import type { Reason, RefusalFact } from '../refusal.js'
 
 /** How one service answers: data that the endpoints read. What the client's preset knows too is in `server`. */
 export interface Profile {

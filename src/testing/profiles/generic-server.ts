@@ -1,8 +1,8 @@
-import { OAuthError } from '../core/errors.js'
-import type { AuthorizationServer } from '../core/server.js'
-import { jwsAlgs } from './crypto/jws.js'
-import { proofAlgorithms } from './crypto/proof-algorithms.js'
-import { deviceGrantType, jwtBearerGrantType, tokenExchangeGrantType } from './grants/grant-type.js'
+import { OAuthError } from '../../core/errors.js'
+import type { AuthorizationServer } from '../../core/server.js'
+import { jwsAlgs } from '../crypto/jws.js'
+import { proofAlgorithms } from '../crypto/proof-algorithms.js'
+import { deviceGrantType, jwtBearerGrantType, tokenExchangeGrantType } from '../grants/grant-type.js'
 
 const invalid = (message: string): OAuthError => new OAuthError('invalid_argument', message)
 
