@@ -127,7 +127,8 @@ describe('the login page', () => {
   it('comes for a posted request, too (OpenID Connect Core §3.1.2.1)', async () => {
     const { mock } = setUp()
     const browser = browserOf(mock)
-    const body = new URL(authorizationUrl(mock, asked)).searchParams
+    // RFC 6749 §3.1: a parameter that it does not know is ignored.
+    const body = new URL(authorizationUrl(mock, { ...asked, interaction: 'mine' })).searchParams
     const sent = await browser.go(`${mock.server.authorizationEndpoint}`, { method: 'POST', body })
     expect(sent.status).toBe(303)
     await browser.go(new URL(`${sent.headers.get('location')}`, `${mock.server.authorizationEndpoint}`).href)
@@ -224,6 +225,15 @@ describe('who has logged in before', () => {
     const { html } = await browser.go(authorizationUrl(mock, { ...asked, max_age: '60' }))
     expect(html).toContain('no older than 60 seconds')
     expect(html).toContain('name="user"')
+  })
+
+  it('has to log in again where it became too long ago before the page', async () => {
+    const { clock, browser, mock } = await loggedIn()
+    const page = await browser.go(authorizationUrl(mock, { ...asked, scope: 'read write', max_age: '60' }))
+    expect(page.html).toContain('Logged in as')
+    await clock.advance(60_001)
+    expect((await browser.submit({ decision: 'approve' })).html).toContain('name="user"')
+    expect(callbackIn(await browser.submit(approval))).toHaveProperty('code')
   })
 
   it('has to log in more strongly, and says how (RFC 9470 §4)', async () => {
@@ -401,6 +411,21 @@ describe('the page of a device', () => {
     expect((await browser.submit({ user: 'bob', decision: 'approve' })).html).toContain('Approved')
   })
 
+  it('asks for a name where its user has logged out before it', async () => {
+    const { mock, poll, at, browser } = await begin()
+    await browser.go(at('verification_uri_complete'))
+    await browser.submit(approval)
+    const { json } = await askDeviceAuthorization(mock, { client_id: 'tv' })
+    const { html } = await browser.go(`${json['verification_uri_complete']}`)
+    await browser.go(`${mock.server.endSessionEndpoint}`)
+    const interaction = `${html.match(/name="interaction" value="([^"]*)"/)?.[1]}`
+    const body = new URLSearchParams({ interaction, decision: 'approve' })
+    const again = await browser.go(at('verification_uri'), { method: 'POST', body })
+    expect(again.html).toContain('name="user"')
+    expect((await browser.submit(approval)).html).toContain('Approved')
+    expect((await poll()).status).toBe(200)
+  })
+
   it('is overtaken by a decision elsewhere', async () => {
     const { mock, at, browser } = await begin()
     await browser.go(at('verification_uri_complete'))
@@ -408,17 +433,21 @@ describe('the page of a device', () => {
     expect((await browser.submit(approval)).status).toBe(400)
   })
 
-  it('does not take the form of a login', async () => {
-    const { mock, at, browser } = await begin()
-    const { html } = await browser.go(at('verification_uri_complete'))
-    const interaction = `${html.match(/name="interaction" value="([^"]*)"/)?.[1]}`
-    const there = await mock.listen({ login: 'page' })
-    const answer = await fetch(`${there.server.authorizationEndpoint}`, {
-      method: 'POST',
-      body: new URLSearchParams({ interaction, ...approval }),
-    })
-    expect(answer.status).toBe(400)
-    await there.close()
+  it('is not taken for the page of a login in the same browser, nor that for it', async () => {
+    const { mock } = setUp()
+    const browser = browserOf(mock)
+    const { json } = await askDeviceAuthorization(mock, { client_id: 'tv' })
+    const sendTo = (url: unknown, { html }: Shown) => {
+      const interaction = `${html.match(/name="interaction" value="([^"]*)"/)?.[1]}`
+      return browser.go(`${url}`, { method: 'POST', body: new URLSearchParams({ interaction, ...approval }) })
+    }
+    const device = await browser.go(`${json['verification_uri_complete']}`)
+    const login = await browser.go(authorizationUrl(mock, asked))
+    const refused = { status: 400, html: expect.stringContaining('begin anew') }
+    expect(await sendTo(mock.server.authorizationEndpoint, device)).toMatchObject(refused)
+    expect(await sendTo(json['verification_uri'], login)).toMatchObject(refused)
+    expect((await sendTo(json['verification_uri'], device)).status).toBe(200)
+    expect((await sendTo(mock.server.authorizationEndpoint, login)).status).toBe(303)
   })
 })
 
