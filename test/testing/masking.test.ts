@@ -13,6 +13,7 @@ describe('a text about a request', () => {
   it.each([
     ['credentials', { headers: { authorization: 'Bearer a-bearer-token' } }, 'a-bearer-token'],
     ['a password', { headers: { authorization: `Basic ${btoa('web:a-pass-word')}` } }, 'a-pass-word'],
+    ['a pair with a short password', { headers: { authorization: `Basic ${btoa('web:word')}` } }, 'web:word'],
     ['an encoded password', { headers: { authorization: `basic  ${btoa('web:a%2Fpass%2Fword')}` } }, 'a/pass/word'],
     ['a proof', { headers: { dpop: 'e30.e30.c2ln' } }, 'e30.e30.c2ln'],
     ['a cookie', { headers: { cookie: 'first=1; bearward_8080=a-session-id' } }, 'a-session-id'],
@@ -29,6 +30,10 @@ describe('a text about a request', () => {
   it('keeps the words that are short secrets too, unless one is all there is', () => {
     expect(told('the secret is wrong', { form: { client_secret: 'secret' } })).toBe('the secret is wrong')
     expect(told('secret', { form: { client_secret: 'secret' } })).toBe('***')
+  })
+
+  it('keeps what nobody could use', () => {
+    expect(told('no read-everything', { form: { scope: 'read-everything' } })).toBe('no read-everything')
   })
 
   it('keeps no end of a secret that another begins', () => {
