@@ -42,8 +42,11 @@ export const lifetimeMs = (headers: Headers): number => {
   if (/\bno-(store|cache)\b/i.test(control)) return 0
   const maxAge = control.match(/(?:^|[\s,])max-age="?(\d+)/i)?.[1]
   if (maxAge === undefined) return defaultLifetimeMs
-  const age = Number(headers.get('age')) || 0
-  return Math.min(Math.max(Number(maxAge) - age, 0) * 1000, longestLifetimeMs)
+  // An age that is no number of seconds is none (RFC 9111 §5.1): one below zero would make the document younger.
+  const age = Number(/^\d+$/.exec(headers.get('age') ?? '')) || 0
+  // A number of any length may come: of two without end there is no difference.
+  const seconds = Math.min(Number(maxAge), Number.MAX_SAFE_INTEGER)
+  return Math.min(Math.max(seconds - age, 0) * 1000, longestLifetimeMs)
 }
 
 /** Keeps what was found for as long as it is true; those who ask at the same time share one search. No failure is kept. */

@@ -57,10 +57,36 @@ export const storeFailed = (
 const foreign = (what: string): OAuthError =>
   new OAuthError('foreign_record', `${what} is under this key of the store: it was left as it is`)
 
+type Fields = Readonly<Record<string, unknown>>
+
+const isFields = (value: unknown): value is Fields =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+const endings: readonly unknown[] = [undefined, 'session_ended', 'session_uncertain'] satisfies (Ending | undefined)[]
+const tokenTexts = ['accessToken', 'tokenType', 'refreshToken', 'scope', 'idToken', 'keyThumbprint']
+
+const areTexts = (fields: Fields, names: readonly string[]): boolean =>
+  names.every((name) => fields[name] === undefined || typeof fields[name] === 'string')
+
+const areMoments = (fields: Fields, names: readonly string[]): boolean =>
+  names.every((name) => fields[name] === undefined || Number.isFinite(fields[name]))
+
+const isToken = (token: unknown): boolean =>
+  isFields(token) && areTexts(token, tokenTexts) && areMoments(token, ['expiresAt', 'refreshTokenExpiresAt'])
+
+/** Whoever can write to the store may have written anything: what is not as it was written here is not believed. */
+const isRecord = (record: unknown): boolean =>
+  isFields(record) &&
+  Number.isSafeInteger(record['generation']) &&
+  areMoments(record, ['askedAt']) &&
+  endings.includes(record['ended']) &&
+  (record['token'] === undefined || isToken(record['token'])) &&
+  (record['intent'] === undefined || (isFields(record['intent']) && typeof record['intent']['id'] === 'string'))
+
 const parse = (value: string): TokenRecord => {
   try {
     const record: TokenRecord = JSON.parse(value)
-    if (Number.isSafeInteger(record.generation)) return record
+    if (isRecord(record)) return record
   } catch {
     // Told of below, as all that is no record.
   }

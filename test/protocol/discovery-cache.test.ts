@@ -41,6 +41,8 @@ describe('a discovered document', () => {
     ['its max-age less the age it has', { 'cache-control': 'max-age=300', age: '120' }, 180],
     ['a day at most', { 'cache-control': 'max-age=31536000' }, 86_400],
     ['its max-age, where its age is no number', { 'cache-control': 'max-age=300', age: 'old' }, 300],
+    ['its max-age, where its age is below zero', { 'cache-control': 'max-age=300', age: '-100' }, 300],
+    ['a day at most, however long the number', { 'cache-control': `max-age=${'9'.repeat(400)}`, age: '1' }, 86_400],
     ['an hour, where max-age is none', { 'cache-control': 's-maxage=9, max-age=soon' }, 3_600],
   ])('is cached for %s', async (_, headers, seconds) => {
     expect(await requestsWithin(headers, seconds * 1000 - 1)).toBe(1)

@@ -146,6 +146,11 @@ describe('client credentials are sent again', () => {
     expect(await failureOf(client.clientCredentials())).toMatchObject({ status: 503, retryAfterMs: 31_000 })
     expect(wire.sent).toHaveLength(1)
   })
+
+  it('not at all where the server wants more than a number can hold: the error tells a finite one', async () => {
+    const { client } = setUp(status(503, { 'retry-after': '9'.repeat(400) }))
+    expect(await failureOf(client.clientCredentials())).toMatchObject({ status: 503, retryAfterMs: 8.64e15 })
+  })
 })
 
 describe('a code or a refresh token is sent again', () => {

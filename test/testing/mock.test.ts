@@ -107,6 +107,15 @@ describe('issue', () => {
   })
 })
 
+it.each([
+  { tokenEndpoint: '' },
+  { tokenEndpoint: '/token' },
+  { tokenEndpoint: 'https://as.test/token', jwksUri: 'keys' },
+])('is of no server that has no URLs: %j', async (server) => {
+  const failure = await failureOf(() => createMockAuthorizationServer({ server, clients: [] }))
+  expect(failure).toMatchObject({ code: 'invalid_argument' })
+})
+
 it('writes down what came in, secrets included', async () => {
   const mock = mockOf()
   await clientOf(mock).clientCredentials({ scope: 'read' })

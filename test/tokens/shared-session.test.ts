@@ -196,6 +196,24 @@ describe('a shared session', () => {
     }
   })
 
+  it.each([
+    ['an end of another kind', { ended: [] }],
+    ['a token that is a text', { token: 'hush' }],
+    ['an access token that is no text', { token: { accessToken: { hush: 1 } } }],
+    ['a moment that is no number', { token: { accessToken: 'hush', expiresAt: 'soon' } }],
+    ['a moment of asking that is none', { askedAt: null }],
+    ['an intent without an id', { intent: { hush: 1 } }],
+  ])('does not believe a record with %s', async (_, fields) => {
+    const { store, sibling, login, clock } = siblings()
+    const session = sibling().sessionSource({ store, key: 'user', token: login() })
+    await clock.run(session.token())
+    const { value = '', version } = (await store.get('user')) ?? {}
+    await store.set('user', JSON.stringify({ ...JSON.parse(value), ...fields }), version)
+    const failure = await failureOf(clock.run(sibling().sessionSource({ store, key: 'user' }).token()))
+    expect(failure.code).toBe('foreign_record')
+    expect(visible(failure)).not.toContain('hush')
+  })
+
   it('goes on from a new login over a record that cannot be read any more', async () => {
     const { store, sibling, login, mock } = siblings()
     const [lost, kept] = ['a', 'b'].map((letter) => encrypted(store, { keys: [letter.repeat(43)] })) as [

@@ -98,12 +98,23 @@ const assertQuirks = (quirks: MockQuirks): void => {
   }
 }
 
+const isEndpoint = (name: string): boolean => /Endpoint$|^jwksUri$|^issuer$/.test(name)
+
+/** The mock is where these say: each is a URL, and the one that every server has is there. */
+const assertServer = ({ tokenEndpoint, ...server }: AuthorizationServer): void => {
+  const endpoints = Object.entries({ ...server, ...server.mtlsEndpointAliases }).filter(([name]) => isEndpoint(name))
+  for (const [name, url] of [['tokenEndpoint', tokenEndpoint], ...endpoints]) {
+    if (typeof url !== 'string' || !URL.canParse(url)) throw invalid(`${name} of the server must be a URL`)
+  }
+}
+
 /** How a mock answers: as the RFCs have it, as the facts of its server have it, as the service does, as the test wants it. */
 export const profileOf = (options: MockAuthorizationServerOptions): Profile => {
   const { quirks = {} } = options
   assertQuirks(quirks)
   const { variants = {}, ...service } = startOf(options)
   const { server } = service
+  assertServer(server)
   const wanted = named.filter((name) => options[name] !== undefined).map((name) => [name, options[name]])
   return {
     ...rfcTrue,
