@@ -90,7 +90,8 @@ export interface Holder {
 export const keyOf = async ({ kind, server, clientId, account, given }: Holder, asked: Asked): Promise<string> => {
   const { scope = '', resource, audience, authorizationDetails, parameters = {} } = asked
   const whole = [
-    ...[kind, server.issuer ?? server.tokenEndpoint, clientId, account, given],
+    // The endpoint too: what an issuer gave goes to no other one that a file says is the issuer's.
+    ...[kind, server.issuer, server.tokenEndpoint, clientId, account, given],
     [...new Set(scope.split(' '))].sort(),
     [resource?.toSorted(), audience?.toSorted(), authorizationDetails],
     Object.entries(parameters).sort(([a], [b]) => (a < b ? -1 : 1)),

@@ -22,7 +22,10 @@ export const tellOf = (failure: unknown): number => {
   if (!(failure instanceof Interruption || failure instanceof Refused)) {
     const message = failure instanceof Error ? failure.message : String(failure)
     note(`${paint('red', 'bearward:', process.stderr)} ${printable(message)}`)
-    if (process.env['BEARWARD_DEBUG'] && failure instanceof Error) note(`${failure.stack}`)
+    if (process.env['BEARWARD_DEBUG'] && failure instanceof Error) {
+      // The message is in it, and may be a server's.
+      for (const line of `${failure.stack}`.split('\n')) note(printable(line))
+    }
   }
   return exitCodeOf(failure)
 }

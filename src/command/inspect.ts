@@ -131,10 +131,10 @@ export const inspect = (): Command => {
       'not active, or is not of the server.',
     examples: {
       'what is in the token that is kept':
-        'bearward token --issuer https://as.example.com --client-id me | bearward inspect',
+        'bearward token --issuer https://as.example.com --client-id me |\n    bearward inspect',
       'verify its signature': 'echo "$TOKEN" | bearward inspect --issuer https://as.example.com',
       'ask the server (RFC 7662), with the secret in BEARWARD_CLIENT_SECRET':
-        'bearward inspect --token-env TOKEN --issuer https://as.example.com --client-id api',
+        'bearward inspect --token-env TOKEN --client-id api \\\n    --issuer https://as.example.com',
     },
   })
   takesSecret(command.optionsGroup('The token:'), 'token')

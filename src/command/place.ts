@@ -40,7 +40,8 @@ const passingDays = 7
 const sweep = async (directory: string): Promise<void> => {
   const before = Date.now() - passingDays * 86_400_000
   const names = await readdir(directory).catch(() => [])
-  for (const name of names) {
+  // Folders of the file store alone: the directory may be one that the user has other things in.
+  for (const name of names.filter((one) => /-[\da-f]{64}$/.test(one))) {
     const folder = join(directory, name)
     const { mtimeMs } = await stat(folder)
     if (mtimeMs < before) await rm(folder, { recursive: true, force: true })

@@ -45,9 +45,9 @@ const camelCase = (name: string): string => name.replace(/-(\w)/g, (_, letter: s
 
 type Flags = Readonly<Record<string, unknown>>
 
-/** What a file or a variable holds, without the new line that an editor or `echo` puts behind it. */
+/** What a file or a variable holds, without the byte order mark and the new line that an editor or `echo` puts around it. */
 const trimmed = (content: string, where: string): string => {
-  const value = content.replace(/\r?\n$/, '')
+  const value = content.replace(/^\uFEFF/, '').replace(/\r?\n$/, '')
   if (!value) throw new UsageError(`${where} is empty`)
   return value
 }

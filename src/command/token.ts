@@ -117,7 +117,7 @@ export const token = (): Command => {
       'with the secret of a client in BEARWARD_CLIENT_SECRET':
         'curl -H "Authorization: Bearer $(bearward token \\\n' +
         '    --issuer https://as.example.com --client-id me)" https://api.example.com',
-      'log a user in, once': 'bearward token --provider google --client-id me --grant loopback --scope openid',
+      'log a user in, once': 'bearward token --provider google --client-id me --grant loopback',
       'the same, without a browser on this machine':
         'bearward token --issuer https://as.example.com --client-id me --grant device',
       'log out': 'bearward token --issuer https://as.example.com --client-id me --forget',

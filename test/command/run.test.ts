@@ -1,8 +1,10 @@
+import { execFile } from 'node:child_process'
 import { readFileSync } from 'node:fs'
+import { promisify } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import { bearward } from './bearward.js'
 
-const { run } = bearward()
+const { run, bin } = bearward()
 
 const coloured = '\u001b['
 
@@ -25,6 +27,11 @@ describe('the command', () => {
     expect(stdout).toMatch(new RegExp(`^Usage: bearward ${name} .*\\[options\\]`))
     expect(stdout).toContain(`bearward ${name}`)
     expect(stdout).toContain('Examples:')
+  })
+
+  it.each(['', 'token', 'inspect', 'discover', 'mock'])('has help that fits into 80 columns: %s', async (name) => {
+    const { stdout } = await run([...name.split(' ').filter(Boolean), '--help'])
+    expect(stdout.split('\n').filter((line) => [...line].length > 80)).toEqual([])
   })
 
   it('ends with 2 when it is not understood, and says so on one line', async () => {
@@ -56,6 +63,12 @@ describe('the command', () => {
     const failed = await run(['tokn'], { env: { FORCE_COLOR: '1' } })
     expect(failed.stderr).toContain(`${coloured}31mbearward:`)
     expect((await run(['tokn'], { env: { NO_COLOR: '1' } })).stderr).not.toContain(coloured)
+  })
+
+  it('ends with 1 and one line where its output cannot be written', async () => {
+    const line = `'${process.execPath}' '${bin}' --help > /dev/full`
+    const failure = await promisify(execFile)('sh', ['-c', line]).catch((failure: unknown) => failure)
+    expect(failure).toMatchObject({ code: 1, stderr: 'bearward: cannot write to standard output (ENOSPC)\n' })
   })
 
   it('prints where a failure came from only when it is debugged', async () => {

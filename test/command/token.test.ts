@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { chmodSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { describe, expect, it } from 'vitest'
@@ -170,6 +170,29 @@ describe('the store of bearward token', () => {
     expect(login.stderr).toContain('/dev/null/nowhere: --store names another place, --no-store none')
   })
 
+  it('keeps what an issuer gave from an endpoint that a file says is the one of that issuer', async () => {
+    const { origin, service, serviceEnv, mock } = await serve()
+    const kept = await run(service, { env: serviceEnv })
+    const path = join(directory(), 'server.json')
+    writeFileSync(path, JSON.stringify({ issuer: origin, tokenEndpoint: `${origin}/elsewhere` }))
+    const argv = ['token', '--server-file', path, '--client-id', 'service']
+    const other = await run(argv, { env: serviceEnv })
+    expect(kept.code).toBe(0)
+    expect(other).toMatchObject({ code: 1, stdout: '' })
+    expect(mock.requests.at(-1)?.url).toBe(`${origin}/elsewhere`)
+  })
+
+  it('leaves alone what it has not written', async () => {
+    const { service, serviceEnv, env, mock } = await serve()
+    const mine = join(env.BEARWARD_STORE, 'passing', 'mine')
+    mkdirSync(mine, { recursive: true })
+    utimesSync(mine, 0, 0)
+    const { accessToken } = mock.issue({ clientId: 'service' })
+    const argv = [...service, '--grant', 'token-exchange']
+    expect((await run(argv, { env: { ...serviceEnv, BEARWARD_SUBJECT_TOKEN: accessToken } })).code).toBe(0)
+    expect(statSync(mine).isDirectory()).toBe(true)
+  })
+
   it('loses what was given for another token when that is a week old', async () => {
     const { service, serviceEnv, env, mock } = await serve()
     const exchange = () => {
@@ -201,7 +224,7 @@ describe('a secret of bearward token', () => {
   ])('comes from %s', async (_, given) => {
     const { service, env: kept } = await serve()
     const path = join(directory(), 'secret')
-    writeFileSync(path, `${secret}\n`)
+    writeFileSync(path, `\uFEFF${secret}\r\n`)
     const { argv, env, stdin } = given(path)
     expect((await run([...service, ...argv], { env: { ...kept, ...env }, stdin })).code).toBe(0)
   })
@@ -240,6 +263,10 @@ describe('a secret of bearward token', () => {
     expect([...stderr].filter((letter) => letter < ' ' || letter === '\u202e')).toEqual(['\n'])
     expect(stderr).not.toContain(secret)
     expect(asked('token')).toBe(1)
+    mock.fault('token', { type: 'error', error: 'invalid_scope', errorDescription: '\u001b[2Jno' })
+    const debugged = await run(service, { env: { ...serviceEnv, BEARWARD_DEBUG: '1' } })
+    expect(debugged.stderr).toContain(' at ')
+    expect(debugged.stderr).not.toContain('\u001b')
   })
 
   it('that is missing, empty or unreadable ends with 2', async () => {
