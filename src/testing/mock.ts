@@ -3,6 +3,7 @@ import { OAuthError } from '../core/errors.js'
 import type { AuthorizationServer } from '../core/server.js'
 import type { Token } from '../core/token.js'
 import { isOverview, overview } from './browser/overview.js'
+import { assertOptions } from './check-options.js'
 import { claimedClient } from './clients/claimed-client.js'
 import { asksForCertificates } from './clients/client-certificate.js'
 import { clientsOfDocuments } from './clients/client-id-metadata-document.js'
@@ -101,9 +102,10 @@ export interface MockAuthorizationServer {
 
 /**
  * Makes an authorization server for tests.
- * @throws {OAuthError} `invalid_argument` if a client, the issuer or a fault cannot be.
+ * @throws {OAuthError} `invalid_argument` for an option that there is none of, and for a value that cannot be.
  */
 export const createMockAuthorizationServer = (options: MockAuthorizationServerOptions): MockAuthorizationServer => {
+  assertOptions(options)
   const profile = profileOf(options)
   const { server } = profile
   const { clock = systemClock, clientMetadataDocuments: documents = {} } = options

@@ -80,6 +80,8 @@ const reasons = {
 
 export type Reason = keyof typeof reasons
 
+export const refusalReasons = Object.keys(reasons) as readonly string[]
+
 /** Thrown where a request is refused; the router answers with what it carries, and writes the message down. */
 export class Refusal extends Error {
   readonly answer: Response

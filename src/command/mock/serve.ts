@@ -71,7 +71,8 @@ export const serve = async (given: MockArguments): Promise<void> => {
   const settings = await settingsOf(given)
   const reporter = reporterOf(given)
   const listener = listenerOf(reporter, settings.options.clients)
-  const { mock, clients, formatFault } = await madeMock({ ...settings.options, ...listener }).catch(
+  const { onRequest, onAnswer } = listener
+  const { mock, clients, formatFault } = await madeMock({ ...settings.options, onRequest, onAnswer }).catch(
     (failure: Error) => {
       throw given.config === undefined ? failure : new UsageError(`${given.config}: ${failure.message}`)
     },

@@ -11,7 +11,7 @@ import { googleProfile } from './google.js'
 import { keycloakProfile } from './keycloak.js'
 import { miwaProfile } from './miwa.js'
 import { oktaProfile } from './okta.js'
-import { isQuirk, type MockQuirks, named, type Profile, rfcTrue, type ServiceProfile } from './profile.js'
+import { named, type Profile, rfcTrue, type ServiceProfile } from './profile.js'
 import { slackProfile } from './slack.js'
 import { smokeballProfile } from './smokeball.js'
 import { spotifyProfile } from './spotify.js'
@@ -52,6 +52,9 @@ const startOf = (options: MockAuthorizationServerOptions): ServiceProfile => {
     throw invalid('issuer goes without profile and server, which have their own URLs')
   }
   if (profile) {
+    if (!Object.hasOwn(services, profile)) {
+      throw invalid(`no profile is called ${profile}: there are ${Object.keys(services).join(', ')}`)
+    }
     const misplaced = generic.find((name) => options[name] !== undefined)
     if (misplaced) throw invalid(`${misplaced} goes without profile`)
     // No service is known to look at what protects a client alone.
@@ -91,13 +94,6 @@ const factsOf = (server: AuthorizationServer): Partial<Profile> => {
   }
 }
 
-const assertQuirks = (quirks: MockQuirks): void => {
-  for (const [name, value] of Object.entries(quirks)) {
-    if (!isQuirk(name)) throw invalid(`quirks has no ${name}`)
-    if (value === undefined) throw invalid(`quirks.${name} is undefined: leave it out`)
-  }
-}
-
 const isEndpoint = (name: string): boolean => /Endpoint$|^jwksUri$|^issuer$/.test(name)
 
 /** The mock is where these say: each is a URL, and the one that every server has is there. */
@@ -111,7 +107,6 @@ const assertServer = ({ tokenEndpoint, ...server }: AuthorizationServer): void =
 /** How a mock answers: as the RFCs have it, as the facts of its server have it, as the service does, as the test wants it. */
 export const profileOf = (options: MockAuthorizationServerOptions): Profile => {
   const { quirks = {} } = options
-  assertQuirks(quirks)
   const { variants = {}, ...service } = startOf(options)
   const { server } = service
   assertServer(server)

@@ -168,12 +168,3 @@ export const rfcTrue: Omit<Profile, 'server'> = {
   errorFields: {},
   refusals: {},
 }
-
-const otherQuirks: readonly string[] = [
-  'refreshTokenLifetimeField',
-  'knownScopes',
-  'errorStatus',
-] satisfies (keyof MockQuirks)[]
-
-export const isQuirk = (name: string): boolean =>
-  otherQuirks.includes(name) || (name in rfcTrue && !(named as readonly string[]).includes(name))
