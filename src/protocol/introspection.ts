@@ -32,7 +32,11 @@ export interface Introspection {
   readonly raw: Readonly<Record<string, unknown>>
 }
 
-const moment = (seconds: number | undefined): number | undefined => (seconds === undefined ? undefined : seconds * 1000)
+/** The first and the last moment of a date: JSON can hold numbers that are beyond all. */
+const furthest = 8.64e15
+
+const moment = (seconds: number | undefined): number | undefined =>
+  seconds === undefined ? undefined : Math.max(-furthest, Math.min(seconds * 1000, furthest))
 
 /** Asks the introspection endpoint (RFC 7662 §2.1). */
 export const introspect = async (

@@ -78,7 +78,7 @@ const asFlag = (value: unknown): boolean | undefined =>
 /** Seconds in the specification; Auth0 sends a date in words. */
 const asMoment = (value: unknown): number | undefined => {
   const moment = typeof value === 'number' ? value * 1000 : Date.parse(asText(value) ?? '')
-  return Number.isNaN(moment) ? undefined : moment
+  return Number.isFinite(moment) ? moment : undefined
 }
 
 const asAddress = (value: unknown): Address | undefined =>

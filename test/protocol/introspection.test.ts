@@ -122,6 +122,11 @@ describe('introspection', () => {
     expect(JSON.stringify(failure)).not.toContain(jwt.slice(0, 20))
   })
 
+  it('makes a moment of a number that is beyond all dates', async () => {
+    const body = '{"active":true,"exp":1e999,"iat":-1e999}'
+    expect(await asked(new Response(body))).toMatchObject({ expiresAt: 8.64e15, issuedAt: -8.64e15 })
+  })
+
   it('sends nothing where there is no token, or no endpoint', async () => {
     const { client, wire } = setUp()
     for (const nothing of ['', {}, { accessToken: '' }]) {
