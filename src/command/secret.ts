@@ -72,9 +72,18 @@ export const contentOf = async (path: string): Promise<string> => {
   }
 }
 
+const taken = new Map<string, string | undefined>()
+
+/** Takes a variable out of the environment, as the browser that a login opens inherits that. */
+const takeOut = (name: string): string | undefined => {
+  if (!taken.has(name)) taken.set(name, process.env[name])
+  delete process.env[name]
+  return taken.get(name)
+}
+
 /** @throws {UsageError} if the variable is not set, or empty. */
 export const variable = (name: string): string => {
-  const value = process.env[name]
+  const value = takeOut(name)
   if (value === undefined) throw new UsageError(`the environment variable ${name} is not set`)
   return trimmed(value, `the environment variable ${name}`)
 }
@@ -84,7 +93,7 @@ export const secretOf = async (flags: Flags, name: SecretName): Promise<string |
   const { [`${camelCase(name)}File`]: path, [`${camelCase(name)}Env`]: named } = flags
   if (typeof path === 'string') return contentOf(path)
   if (typeof named === 'string') return variable(named)
-  return process.env[variableOf(name)] ? variable(variableOf(name)) : undefined
+  return takeOut(variableOf(name)) ? variable(variableOf(name)) : undefined
 }
 
 /** @throws {UsageError} if there is none. */

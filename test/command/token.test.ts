@@ -1,5 +1,14 @@
 import { execFile } from 'node:child_process'
-import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { describe, expect, it } from 'vitest'
@@ -296,6 +305,20 @@ describe('a login of bearward token', () => {
       expect(await run(next, { env })).toEqual({ code: 0, stdout: first.stdout, stderr: '' })
     }
     expect(asked('token')).toBe(1)
+  })
+
+  it('shows the browser no secret in its environment', async () => {
+    const { desk, env } = await serve()
+    const browser = join(directory(), 'browser.sh')
+    const seen = join(directory(), 'seen')
+    writeFileSync(browser, `#!/bin/sh\nenv > '${seen}'\nexit 0\n`)
+    chmodSync(browser, 0o755)
+    const login = start([...desk, '--grant', 'loopback', '--auth-method', 'none'], {
+      env: { ...env, BROWSER: browser, BEARWARD_CLIENT_SECRET: 's3cret' },
+    })
+    await expect.poll(() => existsSync(seen) && readFileSync(seen, 'utf8')).toContain('BROWSER=')
+    expect(readFileSync(seen, 'utf8')).not.toContain('s3cret')
+    login.process.kill('SIGKILL')
   })
 
   it('goes through a device code', async () => {
