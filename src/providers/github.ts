@@ -11,6 +11,6 @@ export const github: AuthorizationServer = {
   deviceAuthorizationEndpoint: 'https://github.com/login/device/code',
   grantTypesSupported: ['authorization_code', 'refresh_token', 'urn:ietf:params:oauth:grant-type:device_code'],
   codeChallengeMethodsSupported: ['S256'],
-  tokenEndpointAuthMethodsSupported: ['client_secret_post'],
+  tokenEndpointAuthMethodsSupported: ['client_secret_post', 'client_secret_basic'],
   answeredScopeSeparator: ',',
 }

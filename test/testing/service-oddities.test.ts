@@ -108,9 +108,9 @@ describe('GitHub', () => {
     ])
   })
 
-  it('takes credentials in the body only', async () => {
+  it('takes Basic credentials beside those in the body that its pages show', async () => {
     const answer = await login(mockOf('github'), {}, basic('id', 's3cret'))
-    expect(answer.json).toMatchObject({ error: 'incorrect_client_credentials' })
+    expect(answer.json).toMatchObject({ access_token: expect.any(String) })
   })
 
   it('takes scopes parted by spaces, and names them parted by commas', async () => {

@@ -37,6 +37,10 @@ export const githubService: Service = {
       url: 'https://github.blog/changelog/2025-07-14-pkce-support-for-oauth-and-github-app-authentication',
       tells: 'PKCE, S256 only, for either kind of app',
     },
+    {
+      url: 'https://github.com/pilcrowonpaper/arctic/blob/main/src/providers/github.ts',
+      tells: 'that Basic credentials are taken too: a library for it sends them',
+    },
     { url: 'https://github.com/interlink-hq/interLink/pull/262', tells: 'a log of `bad_refresh_token` under a 200' },
   ],
   unknown: ['the error of a wrong code verifier', 'endpoints of Enterprise Server beyond another host'],
