@@ -23,11 +23,11 @@ const plainErrors: readonly string[] = [
   ...['interaction_required', 'unsupported_token_type', 'invalid_dpop_proof', 'insufficient_user_authentication'],
 ]
 
-/** The parts between separators, but for those inside of quotes and brackets. */
+/** The parts between separators, but for those inside of quotes and brackets. A quote that nothing closes goes on to the end. */
 const parts = (text: string, separator: RegExp): readonly string[] => {
   const found = ['']
   let depth = 0
-  for (const [piece] of text.matchAll(/"(?:[^"\\]|\\.)*"|./gs)) {
+  for (const [piece] of text.matchAll(/"(?:[^"\\]|\\.?)*(?:"|$)|./gs)) {
     if ('{['.includes(piece)) depth++
     if ('}]'.includes(piece)) depth--
     if (depth <= 0 && piece.length === 1 && separator.test(piece)) found.push('')
