@@ -107,6 +107,11 @@ const againBreaches = (again: readonly SentAgain[], column: Column): readonly st
   return isForgiven ? [] : breaches.map(({ what, after }) => `the ${what} was sent again after ${after}`)
 }
 
+const leftBehind = ({ heard, clock }: World): readonly string[] => [
+  ...[...heard.held].map(({ status }) => `the body of a ${status} was neither read nor given up`),
+  ...(clock.sleeping() > 0 ? ['somebody waits still'] : []),
+]
+
 const lastingBreaches = (afterwards: End, { isSession }: Column): readonly string[] => {
   if (afterwards === 'good') return []
   const isOver = afterwards instanceof OAuthError && /^session_(ended|uncertain)$/.test(afterwards.code)
@@ -146,7 +151,8 @@ export const cellOf = async (column: Column, row: FaultRow, persistence: Persist
       ...endingBreaches(ends, world),
       ...againBreaches(again, column),
       ...lastingBreaches(afterwards, column),
-      ...leaks([ends, world.events, trial.shown], world.heard),
+      ...leftBehind(world),
+      ...leaks([ends, world.events, world.made, trial.shown], world.heard),
     ],
   }
 }

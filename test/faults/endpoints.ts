@@ -1,4 +1,11 @@
-import { bearerFetch, discover, discoverResource, type Introspection, registerClient } from '../../src/index.js'
+import {
+  bearerFetch,
+  discover,
+  discoverResource,
+  type Introspection,
+  OAuthError,
+  registerClient,
+} from '../../src/index.js'
 import { type Column, type GoodEnd, threeTriesMs } from './columns.js'
 import { taken } from './grants.js'
 import { keys, login } from './users.js'
@@ -54,6 +61,20 @@ const revocation = at('revocation', 'revocation', async (world) => {
     const token = world.mock.issue({ clientId: 'web' })
     await client.revoke(token)
     // RFC 7009 §2.2: it is the status that tells, whatever the body.
+    return (await world.opens({ token: async () => token })) ? 'believed' : 'good'
+  }
+})
+
+/** Whatever becomes of the request, here the session is over. */
+const ended = at('end of a session', 'revocation', async (world) => {
+  const client = world.client()
+  return async () => {
+    const token = await login(world, client)
+    const session = client.sessionSource({ token })
+    const end = session.end()
+    const failure = await session.token().catch((error: unknown) => error)
+    if (!(failure instanceof OAuthError && failure.code === 'session_ended')) throw new Error('the session lives on')
+    await end
     return (await world.opens({ token: async () => token })) ? 'believed' : 'good'
   }
 })
@@ -125,6 +146,7 @@ export const endpoints: readonly Column[] = [
   deviceAuthorization,
   introspection,
   revocation,
+  ended,
   registration,
   userinfo('userinfo'),
   userinfo('userinfo, DPoP', true),
@@ -159,14 +181,22 @@ const called = (name: string, { method = 'GET', isBound = false, isSession = fal
     const api = bearerFetch(source, { origins: [new URL(world.mock.resource).origin], fetch: world.fetch })
     const attempt = async (): Promise<GoodEnd> => {
       const patience = new AbortController()
-      void clock.sleep(patienceMs).then(() => patience.abort())
-      const answer = await api(world.mock.resource, {
-        method,
-        signal: patience.signal,
-        ...(method === 'POST' && { body: 'a=b' }),
-      })
-      await answer.text()
-      return answer.ok ? 'good' : `answer ${answer.status}`
+      const answered = new AbortController()
+      clock.sleep(patienceMs, answered.signal).then(
+        () => patience.abort(),
+        () => {},
+      )
+      try {
+        const answer = await api(world.mock.resource, {
+          method,
+          signal: patience.signal,
+          ...(method === 'POST' && { body: 'a=b' }),
+        })
+        await answer.text()
+        return answer.ok ? 'good' : `answer ${answer.status}`
+      } finally {
+        answered.abort()
+      }
     }
     return { world, attempt, afterwards: attempt, shown: [api, source] }
   },

@@ -27,7 +27,7 @@ const asked = (
     const dpop = isBound ? world.dpop() : undefined
     const client = world.client({ ...options(world, dpop), ...(dpop && { dpop }) })
     const attempt = async () => taken(world, await ask(client, world), dpop)
-    return { world, attempt, afterwards: attempt, shown: [client] }
+    return { world, attempt, afterwards: attempt }
   },
 })
 

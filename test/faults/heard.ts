@@ -13,6 +13,10 @@ export interface Heard {
   readonly answers: ReadonlyMap<MockRequest, HeardAnswer>
   /** Every secret that went out or came in. */
   readonly secrets: Set<string>
+  /** Bodies that were neither read to their end nor given up: each of them keeps a connection. */
+  readonly held: ReadonlySet<HeardAnswer>
+  /** Looks for secrets in what goes another way than by fetch. */
+  learn(text: string): void
 }
 
 /** A field of a form or of JSON that is a secret, also where the body breaks off in the midst of it. */
@@ -29,12 +33,16 @@ export const listening = (
 ): { fetch: typeof globalThis.fetch; heard: Heard } => {
   const answers = new Map<MockRequest, HeardAnswer>()
   const secrets = new Set<string>()
+  const held = new Set<HeardAnswer>()
   const learn = (text: string) => {
     for (const [, , value = ''] of text.matchAll(secretField)) secrets.add(decodeURIComponent(value))
   }
   const overheard = (body: ReadableStream<Uint8Array>, answer: HeardAnswer): ReadableStream<Uint8Array> => {
     const reader = body.getReader()
     const decoder = new TextDecoder()
+    held.add(answer)
+    const letGo = () => void held.delete(answer)
+    reader.closed.then(letGo, letGo)
     const pull = async (controller: ReadableStreamDefaultController<Uint8Array>) => {
       const { done, value } = await reader.read()
       if (done) return controller.close()
@@ -47,7 +55,7 @@ export const listening = (
     return new ReadableStream({ pull, cancel: (reason) => reader.cancel(reason) }, { highWaterMark: 0 })
   }
   return {
-    heard: { answers, secrets },
+    heard: { answers, secrets, held, learn },
     fetch: async (input, init) => {
       const body = `${init?.body ?? ''}`
       learn(body)

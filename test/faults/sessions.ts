@@ -46,7 +46,7 @@ const session = (name: string, kind: Kind): Column => ({
     await world.pass(kind.hasToken ? dueMs : 2 * dueMs)
     const afterwards = () => opened(world, kept)
     const attempt = kind.hasToken ? () => renewed(world, kept, held) : afterwards
-    return { world, attempt, afterwards, shown: [client, kept] }
+    return { world, attempt, afterwards, shown: [kept] }
   },
 })
 

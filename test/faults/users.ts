@@ -13,7 +13,10 @@ interface Pending {
 /** The user has approved, and the code is on its way. */
 const approved = async (world: World, client: Client, scope = 'read'): Promise<Pending> => {
   const request = await client.authorizationRequest({ redirectUri, scope })
-  return { callback: await world.mock.authorize(request.url), request }
+  const callback = await world.mock.authorize(request.url)
+  world.heard.learn(callback)
+  world.heard.secrets.add(`${request.codeVerifier}`)
+  return { callback, request }
 }
 
 export const login = async (world: World, client: Client, scope?: string): Promise<Token> => {
@@ -43,7 +46,7 @@ const code = (
     const pending = await world.done(approved(world, client, scope))
     const afterwards = async () => taken(world, await login(world, client, scope), dpop)
     const attempt = async () => taken(world, await client.exchangeCode(pending.callback, pending.request), dpop)
-    return { world, attempt, afterwards, shown: [client] }
+    return { world, attempt, afterwards }
   },
 })
 
@@ -60,7 +63,7 @@ const refreshed = (name: string, isBound = false): Column => ({
     const token = await world.done(login(world, client))
     const attempt = async () => taken(world, await client.refresh(token), dpop)
     const afterwards = async () => taken(world, await client.refresh(await login(world, client)), dpop)
-    return { world, attempt, afterwards, shown: [client] }
+    return { world, attempt, afterwards }
   },
 })
 
@@ -83,7 +86,7 @@ const device: Column = {
     const authorization = await world.done(begun())
     const attempt = async () => taken(world, await authorization.token())
     const afterwards = async () => taken(world, await (await begun()).token())
-    return { world, attempt, afterwards, shown: [client, authorization] }
+    return { world, attempt, afterwards, shown: [authorization] }
   },
 }
 
@@ -105,7 +108,7 @@ const callback: Column = {
     const world = createWorld()
     const client = world.client()
     const attempt = async () => taken(world, await login(world, client))
-    return { world, attempt, afterwards: attempt, shown: [client] }
+    return { world, attempt, afterwards: attempt }
   },
 }
 

@@ -36,6 +36,8 @@ export interface World {
   readonly heard: Heard
   readonly fetch: typeof globalThis.fetch
   readonly events: readonly TokenEvent[]
+  /** The clients and the keys that were made, which a program may print. */
+  readonly made: readonly unknown[]
   client(options?: Partial<ClientOptions>): Client
   dpop(): DPoP
   /** A JWT of an issuer whom the server believes, made for one request (RFC 7523 §3). */
@@ -66,10 +68,16 @@ export const createWorld = (options: Partial<MockAuthorizationServerOptions> = {
   })
   const { fetch, heard } = listening(mock.fetch, mock.requests)
   heard.secrets.add(clientSecret)
+  heard.secrets.add(`${signingKey.d}`)
   const events: TokenEvent[] = []
   const onEvent = (event: TokenEvent) => {
     events.push(event)
     told.add(event)
+  }
+  const made: unknown[] = []
+  const noted = <T>(one: T): T => {
+    made.push(one)
+    return one
   }
   const { server } = mock
   return {
@@ -78,13 +86,16 @@ export const createWorld = (options: Partial<MockAuthorizationServerOptions> = {
     heard,
     fetch,
     events,
+    made,
     client: (more) =>
-      createClient({
-        ...{ server, clientId: 'web', fetch, clock, onEvent },
-        ...(more?.clientAuthentication === undefined && { clientSecret }),
-        ...more,
-      }),
-    dpop: () => createDPoP({ clock }),
+      noted(
+        createClient({
+          ...{ server, clientId: 'web', fetch, clock, onEvent },
+          ...(more?.clientAuthentication === undefined && { clientSecret }),
+          ...more,
+        }),
+      ),
+    dpop: () => noted(createDPoP({ clock })),
     assertion: () =>
       new SignJWT({ jti: crypto.randomUUID() })
         .setProtectedHeader({ alg: 'ES256', kid: 'one' })
@@ -98,7 +109,9 @@ export const createWorld = (options: Partial<MockAuthorizationServerOptions> = {
     pass: (ms) => pass(clock, ms),
     opens: async (source) => {
       const api = bearerFetch(source, { origins: [new URL(mock.resource).origin], fetch })
-      return (await api(mock.resource)).ok
+      const answer = await api(mock.resource)
+      await answer.text()
+      return answer.ok
     },
     calm: async () => {
       for (;;) {
