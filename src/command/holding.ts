@@ -97,7 +97,9 @@ const ofExchange = async (situation: Situation): Promise<Holding> => {
   const { subjectTokenType, actorTokenType, requestedTokenType } = flags
   const subjectToken = await neededSecretOf({ ...flags }, 'subject-token')
   const actorToken = await secretOf({ ...flags }, 'actor-token')
-  const place = await placeOf(situation, 'token-exchange', [subjectToken, actorToken, requestedTokenType])
+  const actor = actorToken === undefined ? [] : [actorToken, actorTokenType]
+  const given = [subjectToken, subjectTokenType, requestedTokenType, ...actor]
+  const place = await placeOf(situation, 'token-exchange', given)
   const source = known.client.tokenExchangeSource({
     ...{ ...asked, subjectToken, subjectTokenType },
     ...(actorToken !== undefined && { actorToken, actorTokenType }),

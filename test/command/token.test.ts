@@ -390,6 +390,27 @@ describe('a grant of bearward token', () => {
     })
   })
 
+  it('is kept for each type of the tokens that are exchanged, and of the one that is wanted', async () => {
+    const { service, serviceEnv, mock, asked } = await serve()
+    const tokenOf = () => mock.issue({ clientId: 'service' }).accessToken
+    const env = { ...serviceEnv, BEARWARD_SUBJECT_TOKEN: tokenOf(), BEARWARD_ACTOR_TOKEN: tokenOf() }
+    const runs = [
+      [],
+      ['--subject-token-type', 'urn:ietf:params:oauth:token-type:access_token'],
+      ['--actor-token-type', 'urn:ietf:params:oauth:token-type:access_token'],
+      ['--requested-token-type', 'access_token'],
+      [],
+    ]
+    const tokens = []
+    for (const types of runs) {
+      const { code, stdout } = await run([...service, '--grant', 'token-exchange', ...types], { env })
+      expect(code).toBe(0)
+      tokens.push(stdout)
+    }
+    expect(tokens[4]).toBe(tokens[0])
+    expect(asked('token')).toBe(4)
+  })
+
   it('lives from a refresh token, which two runs at once send but once', async () => {
     const { desk, env, mock, asked } = await serve()
     const { refreshToken = '' } = mock.issue({ clientId: 'desk' })
