@@ -69,12 +69,14 @@ const expiryJudgement = (expiresAt: number | undefined, now: number): readonly J
   return [expiresAt > now ? ['good', `Expires ${when}.`] : ['bad', `Expired ${when}.`]]
 }
 
-const signatureJudgement = ({ jwt, verification: found }: Findings): readonly Judgement[] => {
+const signatureJudgement = ({ jwt, verification: found, introspection }: Findings): readonly Judgement[] => {
   if (!jwt?.claims) return []
   if (!found) return [['odd', 'Signature not verified: name the server with --issuer to have that done.']]
   const { signature, reason } = found
   if (signature === 'verified') return [['good', 'Signature verified with the keys of the server.']]
-  return [[signature === 'wrong' ? 'bad' : 'odd', `Signature ${signature}: ${reason}.`]]
+  // Whose token it is was asked; the server may have said it in another way.
+  const isKnown = signature === 'not verified' && introspection?.active
+  return [[isKnown ? 'odd' : 'bad', `Signature ${signature}: ${reason}.`]]
 }
 
 const judgementsOn = (findings: Findings, now: number): readonly Judgement[] => {
@@ -128,7 +130,7 @@ export const inspect = (): Command => {
     summary: 'Say what a token is, and when it ends',
     more:
       'Reads the token from standard input, BEARWARD_TOKEN or a file. It ends with 1 if the token has expired, is ' +
-      'not active, or is not of the server.',
+      'not active, or cannot be shown to be of the server that is named.',
     examples: {
       'what is in the token that is kept':
         'bearward token --issuer https://as.example.com --client-id me |\n    bearward inspect',

@@ -90,6 +90,36 @@ describe('bearward inspect', () => {
     expect(stdout).toMatch(/^✗ Signature wrong: the token names another issuer than the server\.$/m)
   })
 
+  it.each([
+    ['is not there', 'jwks=404', 'the server answered 404'],
+    ['breaks off', 'jwks=reset', '(read ECONNRESET|other side closed)'],
+    ['is cut', 'jwks=truncated', 'the answer is no JSON'],
+    ['is elsewhere', 'jwks=redirect', 'unexpected redirect'],
+    ['is huge', 'jwks=oversized', 'the answer is over 1 MiB'],
+  ])('ends with 1 where the key set of the server %s, and says so', async (_, fault, why) => {
+    const { origin, server, idToken, mock } = await withIdToken()
+    mock.fault(fault)
+    const { code, stdout, stderr } = await run(['inspect', '--issuer', origin, '--json'], { stdin: idToken })
+    expect({ code, stderr }).toEqual({ code: 1, stderr: '' })
+    const { signature, reason } = JSON.parse(stdout)
+    expect(signature).toBe('not verified')
+    expect(reason).toMatch(new RegExp(`^the key set at ${server.jwksUri} cannot be had: ${why}$`))
+  })
+
+  it('ends with 1 for one that nobody has signed, unless the server itself says that it is active', async () => {
+    const unsigned = (claims: object) => `${btoa('{"alg":"none"}')}.${btoa(JSON.stringify(claims))}.`.replace(/=/g, '')
+    const { origin, mock } = await serve({ accessTokenFormat: 'jwt' })
+    const { code, stdout } = await run(['inspect', '--issuer', origin], { stdin: unsigned({ iss: origin }) })
+    expect(code).toBe(1)
+    expect(stdout).toMatch(/^✗ Signature not verified: /m)
+    mock.fault('jwks=503')
+    const { accessToken } = mock.issue({ clientId: 'service' })
+    const argv = ['inspect', '--issuer', origin, '--client-id', 'service']
+    const active = await run(argv, { env: { BEARWARD_CLIENT_SECRET: secret }, stdin: accessToken })
+    expect(active.stdout).toMatch(/^! Signature not verified: /m)
+    expect(active.code).toBe(0)
+  })
+
   it('ends with 1 for one that has expired', async () => {
     const { code, stdout } = await run(['inspect'], { stdin: await signed({ exp: inSeconds(-7300) }) })
     expect(code).toBe(1)
