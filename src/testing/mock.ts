@@ -124,6 +124,7 @@ export const createMockAuthorizationServer = (options: MockAuthorizationServerOp
     server,
     clients: registered([...options.clients, ...clientsOfDocuments(documents, server)], profile),
     initialAccessToken: options.initialAccessToken,
+    clientSecretLifetime: options.clientSecretLifetime,
     clock,
     skewMs: 0,
     clientAssertionAudience: options.clientAssertionAudience,

@@ -24,6 +24,8 @@ export interface MockClient {
   readonly clientName?: string
   /** A public client has neither a secret nor `jwks`. */
   readonly clientSecret?: string
+  /** Epoch milliseconds at which that ends (RFC 7591 §3.2.1 `client_secret_expires_at`). @default it does not */
+  readonly clientSecretExpiresAt?: number
   /** The public keys that its assertions are verified with (`private_key_jwt`), or whose certificates it shows. */
   readonly jwks?: { readonly keys: readonly MockJwk[] }
   /** Compared exactly, but for the port of a loopback address (RFC 8252 §7.3). @default none */
@@ -51,6 +53,8 @@ export interface MockClient {
   readonly tlsClientAuthSanEmail?: string
   /** Its tokens are bound to the certificate that it shows, however it authenticates (RFC 8705 §3.4). @default false */
   readonly tlsClientCertificateBoundAccessTokens?: boolean
+  /** Its tokens are bound to a key: a request for one without a DPoP proof is refused (RFC 9449 §5.2). @default false */
+  readonly dpopBoundAccessTokens?: boolean
   /** What a public client of wicked is: a single-page app gets no refresh token there. @default 'spa' */
   readonly kind?: 'spa' | 'native'
 }
@@ -92,6 +96,8 @@ export interface MockAuthorizationServerOptions extends MockListeners {
   readonly clientMetadataDocuments?: Readonly<Record<string, Readonly<Record<string, unknown>>>>
   /** What the registration endpoint wants (RFC 7591 §3). Not with a profile. @default none: registration is open to all */
   readonly initialAccessToken?: string
+  /** Seconds that the secrets live which the registration endpoint gives (RFC 7591 §3.2.1). Not with a profile. @default without end */
+  readonly clientSecretLifetime?: number
   /** Seconds. @default 3600, or what the profile's service documents */
   readonly accessTokenLifetime?: number
   /**

@@ -23,6 +23,7 @@ const reasons = {
   method_refused: [401, 'invalid_client', 'the client may not authenticate in this way'],
   secret_of_public_client: [401, 'invalid_client', 'a public client has no secret to send'],
   assertion_refused: [401, 'invalid_client', 'the client assertion is refused'],
+  assertion_missing: [400, 'invalid_request', 'client_assertion_type came without a client_assertion'],
   certificate_refused: [401, 'invalid_client', 'the client certificate is refused'],
   certificate_missing: [
     400,
@@ -59,6 +60,7 @@ const reasons = {
   proof_missing: [400, 'invalid_dpop_proof', 'the request has no DPoP proof'],
   proof_refused: [400, 'invalid_dpop_proof', 'the DPoP proof is not good'],
   proof_without_nonce: [400, 'use_dpop_nonce', 'the DPoP proof must hold the nonce of this server'],
+  thumbprint_mismatch: [400, 'invalid_request', 'dpop_jkt is not the thumbprint of the key that the proof shows'],
   code_of_another_key: [400, 'invalid_grant', 'the code is bound to another key'],
   refresh_token_of_another_key: [400, 'invalid_grant', 'the refresh token is bound to another key'],
   refresh_token_of_another_certificate: [400, 'invalid_grant', 'the refresh token is bound to another certificate'],

@@ -22,6 +22,7 @@ interface PushedRequest {
   readonly clientId: string
   readonly parameters: URLSearchParams
   readonly expiresAt: number
+  used: boolean
 }
 
 /** What a token is bound to, by its thumbprint (RFC 7800 §3.1). */
@@ -94,7 +95,10 @@ export interface AccessToken {
   readonly grant: Grant
   readonly scope: GrantedScope
   readonly target: Target
+  readonly issuedAt: number
   readonly expiresAt: number
+  /** What tells it apart (RFC 7519 §4.1.7). */
+  readonly jti: string
   /** Absent: it is bound to nothing. */
   readonly cnf?: Confirmation
   revoked: boolean
@@ -151,6 +155,8 @@ export interface State extends Login {
   readonly proofs: Set<string>
   /** The `jti` of each client assertion that was taken, and until when it lives. */
   readonly assertions: Map<string, number>
+  /** What each login that was redeemed had for itself alone. */
+  readonly spent: Set<string>
   readonly pushedRequests: Map<string, PushedRequest>
   /** Who is logged in in which browser, by its cookie. */
   readonly browsers: Map<string, Login>
@@ -168,6 +174,7 @@ export const emptyState = (): State => ({
   demandedNonces: new Map(),
   proofs: new Set(),
   assertions: new Map(),
+  spent: new Set(),
   pushedRequests: new Map(),
   browsers: new Map(),
   interactions: new Map(),
@@ -185,6 +192,8 @@ export interface MockContext {
   readonly clients: Map<string, MockClient>
   /** What the registration endpoint wants, if it wants one. */
   readonly initialAccessToken: string | undefined
+  /** Seconds that the secret of a client lives which registers itself. Absent: without end. */
+  readonly clientSecretLifetime: number | undefined
   readonly clock: Clock
   /** Milliseconds by which the server's own clock is ahead. */
   readonly skewMs: number

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { createMockAuthorizationServer, type MockAuthorizationServerOptions } from '../../src/testing/index.js'
 import { fakeClock } from '../fixtures/fake-clock.js'
-import { askResource, askToken, basic, codeOf, codeVerifier, s256 } from './wire.js'
+import { askResource, askToken, basic, callbackOf, codeOf, codeVerifier, s256 } from './wire.js'
 
 const redirect_uri = 'https://app.test/callback'
 const others = ['https://app.test/other', 'https://app.test/callback?x=1']
@@ -129,12 +129,19 @@ describe('the verifier', () => {
     expect((await askToken(mock, form, web)).status).toBe(200)
   })
 
-  it.each([{ code_challenge_method: 'plain' }, {}])('is the challenge itself with %j', async (method) => {
-    const mock = mockOf()
-    const challenge = { code_challenge: 'a.b_c~d-'.repeat(16), ...method }
-    const form = { ...exchange(await codeOf(mock, { ...request, ...challenge })), code_verifier: 'a.b_c~d-'.repeat(16) }
-    expect((await askToken(mock, form, web)).status).toBe(200)
-  })
+  it.each([{ code_challenge_method: 'plain' }, {}])(
+    'is the challenge itself with %j, where the server takes plain',
+    async (method) => {
+      const { server } = mockOf()
+      const mock = mockOf({ server: { ...server, codeChallengeMethodsSupported: ['S256', 'plain'] } })
+      const challenge = { code_challenge: 'a.b_c~d-'.repeat(16), ...method }
+      const form = {
+        ...exchange(await codeOf(mock, { ...request, ...challenge })),
+        code_verifier: 'a.b_c~d-'.repeat(16),
+      }
+      expect((await askToken(mock, form, web)).status).toBe(200)
+    },
+  )
 
   it.each([
     ['missing', {}],
@@ -158,6 +165,34 @@ describe('the verifier', () => {
     const code_challenge = createHash('sha256').update(short).digest('base64url')
     const code = await codeOf(mock, { ...request, ...s256, code_challenge })
     expect(await askToken(mock, { ...exchange(code), code_verifier: short }, web)).toMatchObject(invalidGrant)
+  })
+
+  it('and a nonce are good for one login (RFC 9700 §2.1.1)', async () => {
+    const mock = mockOf()
+    const service = mockOf({ profile: 'keycloak' })
+    for (const [again, name] of [
+      [s256, 'code_challenge'],
+      [{ nonce: 'n-0S6', scope: 'read' }, 'nonce'],
+    ] as const) {
+      for (const at of [mock, service]) {
+        const form = { ...exchange(await codeOf(at, { ...request, ...again })), code_verifier: codeVerifier }
+        const { code_verifier: _, ...bare } = form
+        expect((await askToken(at, name === 'nonce' ? bare : form, web)).status).toBe(200)
+      }
+      expect(await callbackOf(mock, { ...request, ...again })).toMatchObject({
+        error: 'invalid_request',
+        error_description: `${name} was that of a login before: each needs one of its own`,
+      })
+      expect(await callbackOf(mock, { ...request, client_id: 'single', ...again, scope: '' })).toHaveProperty('code')
+      expect(await callbackOf(service, { ...request, ...again })).toHaveProperty('code')
+    }
+  })
+
+  it('that did not fit leaves its challenge to the next try', async () => {
+    const mock = mockOf()
+    const form = { ...exchange(await codeOf(mock, { ...request, ...s256 })), code_verifier: 'a'.repeat(43) }
+    expect((await askToken(mock, form, web)).status).toBe(400)
+    expect(await callbackOf(mock, { ...request, ...s256 })).toHaveProperty('code')
   })
 
   it('is refused for a code that had no challenge (RFC 9700 §4.8.2)', async () => {

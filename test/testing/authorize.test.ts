@@ -16,7 +16,8 @@ const machine: MockClient = {
   redirectUris: [redirect_uri],
   grantTypes: ['client_credentials'],
 }
-const mockOf = () => createMockAuthorizationServer({ clients: [web, page, native, machine] })
+const openid: MockClient = { clientId: 'openid', clientSecret: 's3cret', redirectUris: [redirect_uri] }
+const mockOf = () => createMockAuthorizationServer({ clients: [web, page, native, machine, openid] })
 const webRequest = { client_id: 'web', redirect_uri }
 
 describe('the callback', () => {
@@ -63,6 +64,18 @@ describe('the callback', () => {
     const put = await mock.fetch(url, { method: 'PUT' })
     expect([put.status, put.headers.get('allow')]).toEqual([405, 'GET, POST'])
   })
+})
+
+it('a form is the only body that is read', async () => {
+  const mock = mockOf()
+  const body = `${new URL(authorizationUrl(mock, webRequest)).searchParams}`
+  const send = async (contentType: string) =>
+    mock.fetch(`${mock.server.authorizationEndpoint}`, {
+      ...{ method: 'POST', redirect: 'manual', body, headers: { 'content-type': contentType } },
+    })
+  expect((await send('text/plain')).status).toBe(400)
+  expect(mock.requests.at(-1)?.refused).toBe('the body must be an application/x-www-form-urlencoded form')
+  expect((await send('application/x-www-form-urlencoded')).status).toBe(302)
 })
 
 describe('nobody is redirected (RFC 6749 §4.1.2.1)', () => {
@@ -184,8 +197,20 @@ describe('an error goes back by redirect, with state and issuer', () => {
       'invalid_request',
       { ...webRequest, ...s256, code_challenge: `${'a'.repeat(42)}+` },
     ],
-    ['a short plain challenge', 'invalid_request', { ...webRequest, code_challenge: 'a'.repeat(42) }],
-    ['a long plain challenge', 'invalid_request', { ...webRequest, code_challenge: 'a'.repeat(129) }],
+    [
+      'a plain challenge (RFC 9700 §2.1.1)',
+      'invalid_request',
+      { ...webRequest, ...s256, code_challenge_method: 'plain' },
+    ],
+    [
+      'a challenge without its method, which is plain',
+      'invalid_request',
+      { ...webRequest, code_challenge: 'a'.repeat(43) },
+    ],
+    ['metadata of a client', 'registration_not_supported', { ...webRequest, registration: '{}' }],
+    ['a prompt that nobody knows', 'invalid_request', { ...webRequest, prompt: 'login now' }],
+    ['a thumbprint that is none', 'invalid_request', { ...webRequest, dpop_jkt: 'key' }],
+    ['openid without a redirect URI', 'invalid_request', { client_id: 'openid', scope: 'openid' }],
     ['another response_mode than is answered', 'invalid_request', { ...webRequest, response_mode: 'form_post' }],
     ['a request object', 'request_not_supported', { ...webRequest, request: 'a.b.c' }],
     ['a secret in the URL', 'invalid_request', { ...webRequest, client_secret: 's3cret' }],
@@ -196,6 +221,28 @@ describe('an error goes back by redirect, with state and issuer', () => {
     expect(callback).toMatchObject({ error, state: 'xyz', iss: 'https://as.test' })
     expect(callback['error_description']).toBeTruthy()
     expect(callback).not.toHaveProperty('code')
+  })
+
+  it.each([
+    ['a short', 42],
+    ['a long', 129],
+  ])('%s plain challenge is refused where the server takes plain', async (_, length) => {
+    const { server } = mockOf()
+    const plain = { ...server, codeChallengeMethodsSupported: ['S256', 'plain'] }
+    const mock = createMockAuthorizationServer({ clients: [web], server: plain })
+    expect(await callbackOf(mock, { ...webRequest, code_challenge: 'a'.repeat(length) })).toMatchObject({
+      error_description: 'code_challenge is malformed',
+    })
+    expect(await callbackOf(mock, { ...webRequest, code_challenge: 'a'.repeat(43) })).toHaveProperty('code')
+  })
+
+  it('says which methods there are, and what leaving it out means', async () => {
+    const why = 'transform algorithm not supported: code_challenge_method must be S256'
+    const said = async (query: Record<string, string>) => await callbackOf(mockOf(), { ...webRequest, ...query })
+    expect((await said({ ...s256, code_challenge_method: 'plain' }))['error_description']).toBe(why)
+    expect((await said({ code_challenge: s256.code_challenge }))['error_description']).toBe(
+      `${why}: left out, it is plain`,
+    )
   })
 
   it('a repeated parameter is invalid_request', async () => {

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { createManualClock, createMockAuthorizationServer, type MockClient } from '../../src/testing/index.js'
 import { failureOf } from '../fixtures/failure-of.js'
 import { keyOf } from '../jwt/keys.js'
-import { askRevocation, askToken } from './wire.js'
+import { askRevocation, askToken, basic } from './wire.js'
 
 const clientSecret = 'x'.repeat(64)
 const jwks = {
@@ -96,9 +96,69 @@ describe('the mock takes an assertion', () => {
   })
 })
 
+it.each<readonly [string, Made]>([
+  ['aud must be https://as.test or https://as.test/token, as one text', { claims: { aud: 'https://evil.test' } }],
+  ['iss and sub must both be the client_id', { claims: { iss: 'secret' } }],
+  ['exp is missing, or no number', { claims: { exp: undefined } }],
+  ['it has expired: exp is past', { claims: { exp: start / 1000 } }],
+  ['it lives longer than 600 seconds: exp is too far ahead', { claims: { exp: start / 1000 + 601 } }],
+  ['nbf is yet to come', { claims: { nbf: start / 1000 + 11 } }],
+  ['iat is yet to come', { claims: { iat: start / 1000 + 11 } }],
+  ['jti is missing', { claims: { jti: '' } }],
+  ['no key with that kid is registered for the client', { kid: 'other' }],
+  [
+    'its alg is for private_key_jwt, which the client may not use',
+    { claims: { iss: 'secret-only', sub: 'secret-only' } },
+  ],
+])('the journal says why an assertion is refused, the answer does not: %s', async (why, made) => {
+  const { mock } = mockWith()
+  const answer = await askToken(mock, formWith(await assertion(made)))
+  expect(answer.json['error_description']).toBe('the client assertion is refused')
+  expect(mock.requests.at(-1)?.refused).toBe(`the client assertion is refused: ${why}`)
+})
+
+it('the journal says that an assertion was used, badly signed, or by an algorithm that the server does not take', async () => {
+  const { mock } = mockWith()
+  const why = () => mock.requests.at(-1)?.refused
+  const form = formWith(await assertion())
+  await askToken(mock, form)
+  expect(why()).toBeUndefined()
+  await askToken(mock, form)
+  expect(why()).toContain('it was used before: its jti is known')
+  await askToken(mock, formWith((await assertion()).replace(/.{4}$/, 'AAAA')))
+  expect(why()).toContain('its signature is not of a key of the client')
+  const { server } = mock
+  const picky = mockWith({ server: { ...server, tokenEndpointAuthSigningAlgValuesSupported: ['PS256'] } }).mock
+  const answer = await askToken(picky, formWith(await assertion()))
+  expect([answer.status, picky.requests.at(-1)?.refused]).toEqual([
+    401,
+    'the client assertion is refused: its alg is not one of PS256',
+  ])
+})
+
+it('the mock refuses a client_assertion_type without an assertion, and a secret that has expired', async () => {
+  const clientSecretExpiresAt = start + 1000
+  const expiring: MockClient = { clientId: 'secret', clientSecret, clientSecretExpiresAt }
+  const { mock, clock } = mockWith({ clients: [expiring] })
+  const form = { grant_type: 'client_credentials' }
+  const alone = await askToken(mock, { ...form, client_assertion_type: type }, basic('secret', clientSecret))
+  expect(alone).toMatchObject({ status: 400, json: { error: 'invalid_request' } })
+  expect(mock.requests.at(-1)?.refused).toBe('client_assertion_type came without a client_assertion')
+  expect((await askToken(mock, form, basic('secret', clientSecret))).status).toBe(200)
+  await clock.advance(1000)
+  const signed = { alg: 'HS256', secret: true, claims: { iss: 'secret', sub: 'secret', exp: start / 1000 + 60 } }
+  for (const answer of [
+    await askToken(mock, form, basic('secret', clientSecret)),
+    await askToken(mock, formWith(await assertion(signed))),
+  ]) {
+    expect(answer).toMatchObject({ status: 401, json: { error: 'invalid_client' } })
+    expect(mock.requests.at(-1)?.refused).toContain('the client secret has expired')
+  }
+})
+
 describe('the mock refuses as invalid_client an assertion', () => {
   const now = start / 1000
-  it.each<[string, Made]>([
+  it.each<readonly [string, Made]>([
     ['of another audience', { claims: { aud: 'https://evil.test' } }],
     ['of several audiences', { claims: { aud: ['https://as.test'] } }],
     ['without audience', { claims: { aud: undefined } }],

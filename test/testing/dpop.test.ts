@@ -213,6 +213,61 @@ describe('the token endpoint of the mock', () => {
     expect((await refresh(web.refreshToken, other, {}, credentials)).status).toBe(200)
   })
 
+  it('gives a client whose tokens are bound nothing without a proof (RFC 9449 §5.2)', async () => {
+    const bound = clients.map((client) => ({ ...client, dpopBoundAccessTokens: true }))
+    const mock = mockOf({ clients: bound })
+    const refused = await askToken(mock, { grant_type: 'client_credentials' }, credentials)
+    expect([refused.status, refused.json]).toEqual([
+      400,
+      {
+        error: 'invalid_dpop_proof',
+        error_description: 'tokens of this client are bound to a key: it needs a DPoP proof',
+      },
+    ])
+    expect((await askWith(mock, await proofOf(holder))).json['token_type']).toBe('DPoP')
+    const { dpopSigningAlgValuesSupported: _, ...server } = mock.server
+    expect((await failureOf(() => mockOf({ clients: bound, server }))).code).toBe('invalid_argument')
+  })
+
+  it('binds a code to the key whose proof was pushed (RFC 9449 §10.1)', async () => {
+    const mock = mockOf()
+    const push = async (wanted: Wanted = {}, more: Record<string, string> = {}) => {
+      const form = { client_id: 'page', response_type: 'code', redirect_uri: redirectUri, ...s256, ...more }
+      const claims = { htu: 'https://as.test/par', ...wanted.claims }
+      const headers = { dpop: await proofOf(holder, { ...wanted, claims }) }
+      const answer = await mock.fetch('https://as.test/par', {
+        method: 'POST',
+        body: new URLSearchParams(form),
+        headers,
+      })
+      return answer.json()
+    }
+    const { request_uri } = await push()
+    const code = await codeOf(mock, { client_id: 'page', request_uri })
+    const form = { grant_type: 'authorization_code', client_id: 'page', code, redirect_uri: redirectUri }
+    const stolen = await askToken(mock, { ...form, code_verifier: codeVerifier }, { dpop: await proofOf(other) })
+    expect(stolen.json['error_description']).toBe('the code is bound to another key')
+    expect(await push({}, { dpop_jkt: holder.jkt })).toHaveProperty('request_uri')
+    expect(await push({}, { dpop_jkt: other.jkt })).toEqual({
+      error: 'invalid_request',
+      error_description: 'dpop_jkt is not the thumbprint of the key that the proof shows',
+    })
+    expect((await push({ claims: { htu: tokenUrl } })).error).toBe('invalid_dpop_proof')
+  })
+
+  it.each<[string, () => Wanted]>([
+    ['htm is not the method of the request', () => ({ claims: { htm: 'GET' } })],
+    ['htu is not the URL of the request', () => ({ claims: { htu: 'https://as.test/other' } })],
+    ['iat is too far from now', () => ({ claims: { iat: Math.floor(clock.now() / 1000) - 61 } })],
+    ['jti is missing', () => ({ claims: { jti: '' } })],
+    ['the signature is not good', () => ({ signer: other })],
+    ['ath is for requests with an access token', () => ({ claims: { ath: 'a' } })],
+  ])('says why in the journal: %s', async (why, wanted) => {
+    const mock = mockOf()
+    await askWith(mock, await proofOf(holder, wanted()))
+    expect(mock.requests.at(-1)?.refused).toBe(why)
+  })
+
   it('looks at no proof where none is wanted: at revocation', async () => {
     const mock = mockOf({ dpop: { required: true } })
     const { refreshToken } = mock.issue({ clientId: 'page', keyThumbprint: holder.jkt })
@@ -266,6 +321,16 @@ describe('the resource of the mock', () => {
     const mock = mockOf()
     const answer = await callWith(mock, bound(mock), wanted)
     expect([answer.status, challengeOf(answer)]).toEqual([401, expect.stringContaining('error="invalid_dpop_proof"')])
+  })
+
+  it.each<[string, Wanted]>([
+    ['ath is missing: the hash of the access token', { claims: { ath: undefined } }],
+    ['ath is not the hash of the access token', { claims: { ath: 'a' } }],
+    ['htu is not the URL of the request', { claims: { htu: tokenUrl } }],
+  ])('says why: %s', async (why, wanted) => {
+    const mock = mockOf()
+    expect(challengeOf(await callWith(mock, bound(mock), wanted))).toContain(`error_description="${why}"`)
+    expect(mock.requests.at(-1)?.refused).toBe(why)
   })
 
   it('has nonces of its own', async () => {

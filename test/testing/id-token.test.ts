@@ -11,8 +11,10 @@ type Options = Partial<Parameters<typeof createMockAuthorizationServer>[0]>
 const setUp = (options: Options = {}) => {
   const clock = createManualClock(start)
   const mock = createMockAuthorizationServer({ clients, clock, ...options })
+  let logins = 0
   const logIn = async (asked: Readonly<Record<string, string>> = {}) => {
-    const query = { client_id: 'web', redirect_uri, scope: 'openid', nonce: 'n', ...asked }
+    const nonce = `n${logins++}`
+    const query = { client_id: 'web', redirect_uri, scope: 'openid', nonce, ...asked }
     const { code = '' } = await callbackOf(mock, query, { user: 'ada' })
     const form = { grant_type: 'authorization_code', code, redirect_uri }
     return (await askToken(mock, form, basic('web', 's3cret'))).json
@@ -39,7 +41,7 @@ describe('the mock issues an ID token', () => {
       iat: start / 1000,
       exp: start / 1000 + 3600,
       auth_time: start / 1000,
-      nonce: 'n',
+      nonce: 'n0',
       at_hash: expect.stringMatching(/^[\w-]+$/),
     })
   })

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { createClient } from '../../src/index.js'
 import { createManualClock, createMockAuthorizationServer } from '../../src/testing/index.js'
-import { askIntrospection, basic } from './wire.js'
+import { askIntrospection, askToken, basic, codeOf } from './wire.js'
 
 const setUp = () => {
   const clock = createManualClock()
@@ -24,10 +24,33 @@ it('says of an access token whose it is, for what, and how long', async () => {
     client_id: 'web',
     sub: 'ada',
     iss: 'https://as.test',
+    aud: 'https://as.test/resource',
     token_type: 'Bearer',
+    iat: Math.floor(clock.now() / 1000),
     exp: Math.floor(clock.now() / 1000) + 60,
+    jti: expect.stringMatching(/^[\w-]{16}$/),
     scope: 'read write',
   })
+})
+
+it('says how the user logged in, and what the token is for (RFC 9470 §6.2, RFC 9396 §9.2, RFC 8707)', async () => {
+  const redirect_uri = 'https://app.test/cb'
+  const clock = createManualClock()
+  const clients = [{ clientId: 'web', clientSecret: 's3cret', redirectUris: [redirect_uri] }]
+  const mock = createMockAuthorizationServer({ clients, clock, accessTokenFormat: 'jwt' })
+  const details = [{ type: 'payment', amount: 1 }]
+  const target = { resource: 'https://api.test/', authorization_details: JSON.stringify(details) }
+  const code = await codeOf(mock, { client_id: 'web', redirect_uri, acr_values: 'phr', ...target })
+  const form = { grant_type: 'authorization_code', code, redirect_uri }
+  const { json } = await askToken(mock, form, basic('web', 's3cret'))
+  const token = `${json['access_token']}`
+  const said = (await askIntrospection(mock, { token }, basic('web', 's3cret'))).json
+  expect(said).toMatchObject({
+    ...{ active: true, aud: 'https://api.test/', acr: 'phr', auth_time: Math.floor(clock.now() / 1000) },
+    authorization_details: details,
+  })
+  // What the token says of itself.
+  expect(said).toMatchObject(JSON.parse(Buffer.from(`${token.split('.')[1]}`, 'base64url').toString()))
 })
 
 it.each(['access_token', 'refresh_token', 'nonsense'])('takes %s as no more than a hint', async (token_type_hint) => {

@@ -238,13 +238,14 @@ describe('who has logged in before', () => {
 
   it('has to log in more strongly, and says how (RFC 9470 §4)', async () => {
     const { mock, browser } = await loggedIn()
-    const url = authorizationUrl(mock, { ...asked, client_id: 'other', scope: 'openid', acr_values: 'phr pwd' })
-    expect((await browser.go(url)).html).toContain('<option value="phr">')
+    const query = { ...asked, client_id: 'other', scope: 'openid', acr_values: 'phr pwd' }
+    expect((await browser.go(authorizationUrl(mock, query))).html).toContain('<option value="phr">')
     const code = callbackIn(await browser.submit({ ...approval, acr: 'pwd' }))['code']
     const form = { grant_type: 'authorization_code', code: `${code}`, redirect_uri, code_verifier: codeVerifier }
     const { json } = await askToken(mock, form, basic('other', 's3cret'))
     expect(JSON.parse(atob(`${json['id_token']}`.split('.')[1] ?? ''))).toMatchObject({ acr: 'pwd', sub: 'ann' })
-    expect(callbackIn(await browser.go(url))).toHaveProperty('code')
+    const again = authorizationUrl(mock, { ...query, code_challenge: 'a'.repeat(43) })
+    expect(callbackIn(await browser.go(again))).toHaveProperty('code')
   })
 })
 

@@ -188,7 +188,7 @@ describeWith(chromiumEngine, 'the pages of the mock in a browser', () => {
     all.mock.issue({ clientId: script, subject: script })
     await all.page.goto(all.there.origin)
     await all.page.getByText('alert(1)').first().waitFor()
-    const query = new URLSearchParams({ ...goodRequest, client_id: script, state: script, prompt: script })
+    const query = new URLSearchParams({ ...goodRequest, client_id: script, state: script, acr_values: script })
     await all.page.goto(`${all.there.server.authorizationEndpoint}?${query}`)
     await all.page.getByRole('heading', { name: 'alert(1)' }).waitFor()
     expect(ran).toEqual([])

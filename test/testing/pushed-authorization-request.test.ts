@@ -82,13 +82,17 @@ describe('the pushed authorization request endpoint', () => {
 })
 
 describe('a reference', () => {
-  const refusedAs = async (asked: Promise<string>) => (await failureOf(asked)).code
+  const refusedAs = async (asked: Promise<string>) => {
+    const { code, message } = await failureOf(asked)
+    expect(code).toBe('authorization_refused')
+    return message.match(/redirects nowhere: (.*) \(/)?.[1]
+  }
 
   it('works once (RFC 9126 §7.3)', async () => {
     const { push, authorize } = setUp()
     const query = { client_id: 'web', request_uri: (await push(good)).json.request_uri }
     await authorize(query)
-    expect(await refusedAs(authorize(query))).toBe('authorization_refused')
+    expect(await refusedAs(authorize(query))).toBe('request_uri was used before')
   })
 
   it('works for its lifetime', async () => {
@@ -97,20 +101,20 @@ describe('a reference', () => {
     expect(json.expires_in).toBe(90)
     clock.set(clock.now() + 90_000)
     expect(await refusedAs(authorize({ client_id: 'web', request_uri: json.request_uri }))).toBe(
-      'authorization_refused',
+      'request_uri has expired',
     )
   })
 
   it('works for the client that pushed it, and another one does not use it up (RFC 9126 §2.2)', async () => {
     const { push, authorize } = setUp()
     const { request_uri } = (await push(good)).json
-    expect(await refusedAs(authorize({ client_id: 'other', request_uri }))).toBe('authorization_refused')
+    expect(await refusedAs(authorize({ client_id: 'other', request_uri }))).toBe('request_uri is of another client')
     expect(await authorize({ client_id: 'web', request_uri })).toContain('code=')
   })
 
   it('that was never given is refused', async () => {
     const { authorize } = setUp()
-    expect(await refusedAs(authorize({ ...good, request_uri: 'urn:x' }))).toBe('authorization_refused')
+    expect(await refusedAs(authorize({ ...good, request_uri: 'urn:x' }))).toBe('request_uri was never given')
   })
 })
 

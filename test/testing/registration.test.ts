@@ -5,6 +5,7 @@ import { createMockAuthorizationServer, type MockAuthorizationServer } from '../
 import { failureOf } from '../fixtures/failure-of.js'
 import { fakeClock } from '../fixtures/fake-clock.js'
 import { keyOf } from '../jwt/keys.js'
+import { askToken, basic } from './wire.js'
 
 const redirectUri = 'https://app.test/cb'
 const good = { redirect_uris: [redirectUri] }
@@ -85,6 +86,13 @@ describe('the registration endpoint of the mock', () => {
       'a private key',
       { ...good, token_endpoint_auth_method: 'private_key_jwt', jwks: { keys: [{ kty: 'EC', d: 'd' }] } },
     ],
+    ['a private key beside a secret', { ...good, jwks: { keys: [{ kty: 'EC', d: 'd' }] } }],
+    ['keys that are none', { ...good, jwks: { keys: ['key'] } }],
+    ['an identifier of its own', { ...good, client_id: 'mine' }],
+    ['a secret of its own', { ...good, client_secret: 'mine' }],
+    ['an address that is none', { ...good, logo_uri: 'javascript:alert(1)' }],
+    ['a logout to where nobody should go', { ...good, post_logout_redirect_uris: ['http://a.test/'] }],
+    ['a binding that is neither true nor false', { ...good, dpop_bound_access_tokens: 'yes' }],
     ['keys twice', { ...good, jwks: { keys: [] }, jwks_uri: 'https://a.test/keys' }],
   ])('refuses %s', async (_, metadata) => {
     const { status, json } = await register(mock, metadata)
@@ -106,6 +114,32 @@ describe('the registration endpoint of the mock', () => {
       expect(answer.headers.get('www-authenticate')).toMatch(/^Bearer /)
     }
     expect((await register(closed, good, { authorization: 'Bearer invited' })).status).toBe(201)
+    expect((await register(closed, good, { authorization: 'bearer invited' })).status).toBe(201)
+  })
+
+  it('keeps where a client has its users sent to that it logs out, and answers it', async () => {
+    const post_logout_redirect_uris = ['https://app.test/bye']
+    const { json } = await register(mock, { ...good, post_logout_redirect_uris })
+    expect(json).toMatchObject({ post_logout_redirect_uris })
+    const query = new URLSearchParams({ client_id: json.client_id, post_logout_redirect_uri: 'https://app.test/bye' })
+    const answer = await mock.fetch(`${mock.server.endSessionEndpoint}?${query}`, { redirect: 'manual' })
+    expect(answer.headers.get('location')).toBe('https://app.test/bye')
+  })
+
+  it('gives secrets that end, where it is told to, and tokens that are bound', async () => {
+    const short = createMockAuthorizationServer({ clients: [], clock, clientSecretLifetime: 60 })
+    const metadata = { grant_types: ['client_credentials'] }
+    const { json } = await register(short, metadata)
+    expect(json.client_secret_expires_at).toBe(clock.now() / 1000 + 60)
+    const form = { grant_type: 'client_credentials' }
+    const credentials = basic(json.client_id, json.client_secret)
+    expect((await askToken(short, form, credentials)).status).toBe(200)
+    const { json: other } = await register(short, { ...metadata, dpop_bound_access_tokens: true })
+    const bound = await askToken(short, form, basic(other.client_id, other.client_secret))
+    expect(bound.json['error']).toBe('invalid_dpop_proof')
+    await clock.pass(60_000)
+    expect((await askToken(short, form, credentials)).json['error']).toBe('invalid_client')
+    expect(short.requests.at(-1)?.refused).toBe('the client secret has expired')
   })
 
   it('registers clients that work, as they were registered and no other way', async () => {

@@ -25,6 +25,7 @@ const clientFields: Record<keyof MockClient, Check> = {
   clientId: text,
   clientName: text,
   clientSecret: text,
+  clientSecretExpiresAt: whole(8.64e15),
   jwks: keySet,
   redirectUris: listOf(text),
   postLogoutRedirectUris: listOf(text),
@@ -37,6 +38,7 @@ const clientFields: Record<keyof MockClient, Check> = {
   tlsClientAuthSanIp: text,
   tlsClientAuthSanEmail: text,
   tlsClientCertificateBoundAccessTokens: flag,
+  dpopBoundAccessTokens: flag,
   kind: oneOf('spa', 'native'),
 }
 
@@ -51,6 +53,7 @@ const mockFields: Record<Exclude<keyof MockAuthorizationServerOptions, NotInFile
   clients: listOf(fieldsOf(clientFields, ['clientId'])),
   clientMetadataDocuments: mapOf(object),
   initialAccessToken: text,
+  clientSecretLifetime: seconds,
   accessTokenFormat: oneOf('opaque', 'jwt'),
   accessTokenLifetime: seconds,
   refreshTokenLifetime: seconds,

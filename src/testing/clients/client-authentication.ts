@@ -1,8 +1,9 @@
 import { isPublic, type MockClient } from '../options.js'
 import { type Reason, type Refusal, refusal } from '../refusal.js'
 import type { MockContext } from '../state.js'
+import { isPast } from '../tokens/issuance.js'
 import type { Parameters, ReceivedRequest } from '../ways/received-request.js'
-import { assertionType, isTakenAssertion, subjectOf } from './client-assertion.js'
+import { assertionFlaw, assertionType, subjectOf } from './client-assertion.js'
 import { certificateFlaw, isMutualTls } from './client-certificate.js'
 
 /** What a request says of its client. */
@@ -48,6 +49,7 @@ export const authenticateClient = async (
 
   const read = (): Credentials => {
     const proofs = [authorization !== null, bodySecret !== undefined, assertion !== undefined]
+    if (assertion === undefined && form.has('client_assertion_type')) throw refused('assertion_missing')
     if (proofs.filter(Boolean).length > 1) throw refused('several_authentications')
     if (authorization !== null) {
       const basic = readBasic(authorization, server.basicEncoding ?? 'form')
@@ -58,9 +60,10 @@ export const authenticateClient = async (
     }
     if (assertion !== undefined) {
       const clientId = subjectOf(assertion)
-      if (clientId === undefined || form.get('client_assertion_type') !== assertionType) {
-        throw refused('assertion_refused')
+      if (form.get('client_assertion_type') !== assertionType) {
+        throw refused('assertion_refused').because(`client_assertion_type must be ${assertionType}`)
       }
+      if (clientId === undefined) throw refused('assertion_refused').because('the assertion is no JWT with a sub')
       if (bodyClientId !== undefined && bodyClientId !== clientId) throw refused('client_id_mismatch')
       return { method: 'assertion', clientId }
     }
@@ -76,7 +79,8 @@ export const authenticateClient = async (
     ? [client.tokenEndpointAuthMethod]
     : (server.tokenEndpointAuthMethodsSupported ?? [])
   if (assertion !== undefined) {
-    if (!(await isTakenAssertion(assertion, client, allowed, context))) throw refused('assertion_refused')
+    const flaw = await assertionFlaw(assertion, client, allowed, context)
+    if (flaw) throw refused('assertion_refused').because(`the client assertion is refused: ${flaw}`)
     return client
   }
   if (isMutualTls(client)) {
@@ -92,5 +96,8 @@ export const authenticateClient = async (
   if (method === 'none') throw refused('secret_missing')
   if (!allowed.includes(method)) throw refused('method_refused')
   if (secret !== client.clientSecret) throw refused('wrong_secret').because('the client secret is wrong')
+  if (isPast(context, client.clientSecretExpiresAt)) {
+    throw refused('wrong_secret').because('the client secret has expired')
+  }
   return client
 }

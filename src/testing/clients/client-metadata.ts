@@ -1,7 +1,7 @@
 import type { AuthorizationServer } from '../../core/server.js'
 import type { Json } from '../answers.js'
 import type { MockGrantType } from '../grants/grant-type.js'
-import type { MockClient } from '../options.js'
+import type { MockClient, MockJwk } from '../options.js'
 
 /** Why metadata are refused, by the codes of RFC 7591 §3.2.2. */
 export class MetadataError extends Error {
@@ -56,15 +56,33 @@ const redirectUrisOf = (metadata: Json, grantTypes: readonly string[]): readonly
   return uris
 }
 
+/** RP-Initiated Logout §3.1. */
+const postLogoutRedirectUrisOf = (metadata: Json): readonly string[] => {
+  const uris = textsOf(metadata, 'post_logout_redirect_uris', [])
+  const odd = uris.find((uri) => !isRedirectUri(uri))
+  if (odd === undefined) return uris
+  throw unfit(`post_logout_redirect_uris: ${odd} is neither https nor loopback nor a private scheme`)
+}
+
 /** Those who prove that they have a key. */
 const keyedMethods = ['private_key_jwt', 'self_signed_tls_client_auth']
 
-/** The public keys of a client that signs assertions; a mock without a network reads none at a `jwks_uri`. */
-const keysOf = (metadata: Json): MockClient['jwks'] => {
+const isKey = (key: unknown): key is MockJwk => typeof Object(key).kty === 'string'
+
+/** The public keys that a client registers, whatever for. */
+const publicKeysOf = (metadata: Json): MockClient['jwks'] => {
+  if (metadata['jwks'] === undefined) return undefined
   const { keys } = Object(metadata['jwks'])
-  if (!Array.isArray(keys) || keys.length === 0) throw unfit('this token_endpoint_auth_method needs keys in jwks')
-  if (keys.some((key) => 'd' in Object(key) || 'k' in Object(key))) throw unfit('jwks must hold public keys alone')
+  if (!Array.isArray(keys) || !keys.every(isKey)) throw unfit('jwks must be a key set')
+  if (keys.some((key) => 'd' in key || 'k' in key)) throw unfit('jwks must hold public keys alone')
   return { keys }
+}
+
+/** The keys of a client that proves that it has one; a mock without a network reads none at a `jwks_uri`. */
+const keysOf = (metadata: Json): MockClient['jwks'] => {
+  const jwks = publicKeysOf(metadata)
+  if (!jwks?.keys.length) throw unfit('this token_endpoint_auth_method needs keys in jwks')
+  return jwks
 }
 
 /** RFC 8705 §2.1.2. */
@@ -84,13 +102,36 @@ const certificateNamesOf = (metadata: Json): Readonly<Record<string, string>> =>
     }),
   )
 
-const isBound = (metadata: Json): boolean => {
-  const value = metadata['tls_client_certificate_bound_access_tokens'] ?? false
-  if (typeof value !== 'boolean') throw unfit('tls_client_certificate_bound_access_tokens must be true or false')
+/** What the tokens of a client are bound to (RFC 8705 §3.4, RFC 9449 §5.2). */
+type Binding = 'tls_client_certificate_bound_access_tokens' | 'dpop_bound_access_tokens'
+
+const isBound = (metadata: Json, name: Binding): boolean => {
+  const value = metadata[name] ?? false
+  if (typeof value !== 'boolean') throw unfit(`${name} must be true or false`)
   return value
 }
 
-const texts = ['client_name', 'client_uri', 'logo_uri', 'tos_uri', 'policy_uri', 'jwks_uri', 'software_id', 'scope']
+const texts = ['client_name', 'software_id', 'scope']
+
+const pages = ['client_uri', 'logo_uri', 'tos_uri', 'policy_uri', 'jwks_uri']
+
+const assertPage = (metadata: Json, name: string): void => {
+  const url = textOf(metadata, name)
+  if (url !== undefined && !/^https?:$/.test(URL.parse(url)?.protocol ?? ''))
+    throw unfit(`${name} must be a web address`)
+}
+
+/** What the server gives, and nobody asks for (RFC 7591 §3.2.1, RFC 7592 §3). */
+const given = [
+  ...['client_id', 'client_secret', 'client_id_issued_at', 'client_secret_expires_at'],
+  ...['registration_access_token', 'registration_client_uri'],
+]
+
+/** RFC 7591 §3.1. */
+export const assertAsked = (metadata: Json): void => {
+  const name = given.find((field) => field in metadata)
+  if (name !== undefined) throw unfit(`${name} is what the server gives`)
+}
 
 /** What is registered for a client that comes with these metadata (RFC 7591 §2). */
 export const registeredMetadata = (metadata: Json, server: AuthorizationServer): Json => {
@@ -108,16 +149,22 @@ export const registeredMetadata = (metadata: Json, server: AuthorizationServer):
   }
   if (method === 'none' && grantTypes.includes('client_credentials')) throw unfit('a public client has no credentials')
   for (const name of texts) textOf(metadata, name)
+  for (const name of pages) assertPage(metadata, name)
   textsOf(metadata, 'contacts', [])
   if (metadata['jwks'] !== undefined && metadata['jwks_uri'] !== undefined) {
     throw unfit('jwks and jwks_uri do not go together')
   }
+  publicKeysOf(metadata)
   if (keyedMethods.includes(method)) keysOf(metadata)
   const names = Object.keys(certificateNamesOf(metadata)).length
   if (names !== (method === 'tls_client_auth' ? 1 : 0)) {
     throw unfit('tls_client_auth needs one name of its certificate, and no other method has one')
   }
-  isBound(metadata)
+  isBound(metadata, 'tls_client_certificate_bound_access_tokens')
+  if (isBound(metadata, 'dpop_bound_access_tokens') && !server.dpopSigningAlgValuesSupported) {
+    throw unfit('dpop_bound_access_tokens: there is no DPoP here')
+  }
+  postLogoutRedirectUrisOf(metadata)
   return {
     ...metadata,
     redirect_uris: redirectUrisOf(metadata, grantTypes),
@@ -133,6 +180,7 @@ export const clientOfMetadata = (registered: Json, clientId: string, clientSecre
   const clientName = textOf(registered, 'client_name')
   const method = textOf(registered, 'token_endpoint_auth_method') as NonNullable<MockClient['tokenEndpointAuthMethod']>
   const jwks = keyedMethods.includes(method) ? keysOf(registered) : undefined
+  const postLogoutRedirectUris = postLogoutRedirectUrisOf(registered)
   return {
     clientId,
     ...(clientName !== undefined && { clientName }),
@@ -143,6 +191,10 @@ export const clientOfMetadata = (registered: Json, clientId: string, clientSecre
     ...(scope !== undefined && { scope }),
     ...(jwks && { jwks }),
     ...certificateNamesOf(registered),
-    ...(isBound(registered) && { tlsClientCertificateBoundAccessTokens: true }),
+    ...(isBound(registered, 'tls_client_certificate_bound_access_tokens') && {
+      tlsClientCertificateBoundAccessTokens: true,
+    }),
+    ...(isBound(registered, 'dpop_bound_access_tokens') && { dpopBoundAccessTokens: true }),
+    ...(postLogoutRedirectUris.length > 0 && { postLogoutRedirectUris }),
   }
 }

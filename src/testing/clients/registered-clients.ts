@@ -1,11 +1,13 @@
 import { OAuthError } from '../../core/errors.js'
+import type { AuthorizationServer } from '../../core/server.js'
 import { isPublic, type MockClient } from '../options.js'
+import type { Profile } from '../profile.js'
 import { certificateNamesOf } from './client-certificate.js'
 import { isRedirectTarget } from './client-metadata.js'
 
 const invalid = (message: string): OAuthError => new OAuthError('invalid_argument', message)
 
-const assertClient = (client: MockClient): void => {
+const assertClient = (client: MockClient, server: AuthorizationServer): void => {
   const { clientId, clientSecret, jwks, redirectUris = [], tokenEndpointAuthMethod: method } = client
   if (!clientId) throw invalid('a client of the mock needs a clientId')
   if (clientSecret === '') throw invalid(`clientSecret of ${clientId} is empty: leave it out for a public client`)
@@ -25,6 +27,9 @@ const assertClient = (client: MockClient): void => {
       `${clientId} cannot use ${method}: a clientSecret or jwks goes with a confidential client, and only with one`,
     )
   }
+  if (client.dpopBoundAccessTokens && !server.dpopSigningAlgValuesSupported) {
+    throw invalid(`dpopBoundAccessTokens of ${clientId}: the server knows no DPoP`)
+  }
   const unusable = redirectUris.find((uri) => !isRedirectTarget(uri))
   if (unusable !== undefined) {
     throw invalid(`redirectUris of ${clientId}: ${unusable} is no absolute URL without a fragment`)
@@ -34,10 +39,10 @@ const assertClient = (client: MockClient): void => {
 /** The clients by their id. */
 export const registered = (
   clients: readonly MockClient[],
-  { publicClients }: { readonly publicClients: boolean },
+  { publicClients, server }: Pick<Profile, 'publicClients' | 'server'>,
 ): Map<string, MockClient> => {
   for (const client of clients) {
-    assertClient(client)
+    assertClient(client, server)
     if (!publicClients && isPublic(client)) {
       throw invalid(`${client.clientId} needs a clientSecret: this service has no public clients`)
     }

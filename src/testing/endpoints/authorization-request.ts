@@ -3,6 +3,7 @@ import { isPublic, type MockClient } from '../options.js'
 import { Refusal } from '../refusal.js'
 import type { Challenge, GrantedScope, MockContext, Target } from '../state.js'
 import { mayUse } from '../tokens/issuance.js'
+import { isSpent } from '../tokens/made-anew.js'
 import { isChallenge } from '../tokens/pkce.js'
 import { decideScope, type ScopeDecision } from '../tokens/scope.js'
 import { TargetRefused, targetOf } from '../tokens/target.js'
@@ -55,7 +56,9 @@ const challengeOf = (context: MockContext, client: MockClient, parameters: Param
   }
   const challenge = { value, method: method ?? 'plain' }
   if (!methods.includes(challenge.method)) {
-    throw new AuthorizationError('invalid_request', 'transform algorithm not supported')
+    const wanted = `code_challenge_method must be ${methods.join(' or ')}`
+    const meant = method === undefined ? `${wanted}: left out, it is plain` : wanted
+    throw new AuthorizationError('invalid_request', `transform algorithm not supported: ${meant}`)
   }
   if (!isChallenge(challenge)) throw new AuthorizationError('invalid_request', 'code_challenge is malformed')
   return challenge
@@ -80,11 +83,13 @@ const targetOfRequest = (context: MockContext, all: URLSearchParams): Target => 
   }
 }
 
+const isGranted = (scope: GrantedScope, name: string): boolean => scope !== 'all' && scope.includes(name)
+
 /** RFC 9700 §2.1, §4.7: a callback that its own client cannot tell from a forged one is not given. */
 const assertGuarded = ({ profile }: MockContext, parameters: Parameters, scope: GrantedScope): void => {
   if (parameters.has('state')) return
   if (profile.requireState) throw new AuthorizationError('invalid_request', 'state is missing')
-  const hasNonce = parameters.has('nonce') && scope !== 'all' && scope.includes('openid')
+  const hasNonce = parameters.has('nonce') && isGranted(scope, 'openid')
   if (profile.unguardedRequests === 'taken' || parameters.has('code_challenge') || hasNonce) return
   throw new AuthorizationError(
     'invalid_request',
@@ -92,11 +97,23 @@ const assertGuarded = ({ profile }: MockContext, parameters: Parameters, scope: 
   )
 }
 
+/** RFC 9700 §2.1.1, OpenID Connect Core §15.5.2: what comes again protects no login. */
+const assertMadeAnew = (context: MockContext, { clientId }: MockClient, parameters: Parameters): void => {
+  for (const name of ['code_challenge', 'nonce']) {
+    const value = parameters.get(name)
+    if (value === undefined || !isSpent(context, clientId, name, value)) continue
+    throw new AuthorizationError('invalid_request', `${name} was that of a login before: each needs one of its own`)
+  }
+}
+
 /** What a server that sends codes in the query alone says to who wants more of it (OpenID Connect Core §3.1.2.6). */
 const assertPlain = (parameters: Parameters): void => {
   if (parameters.has('request')) throw new AuthorizationError('request_not_supported', 'request objects are not read')
   if (parameters.has('request_uri')) {
     throw new AuthorizationError('request_uri_not_supported', 'request_uri is for pushed authorization requests alone')
+  }
+  if (parameters.has('registration')) {
+    throw new AuthorizationError('registration_not_supported', 'clients are registered before they ask')
   }
   const mode = parameters.get('response_mode')
   if (mode !== undefined && mode !== 'query') {
@@ -120,9 +137,32 @@ const maxAgeOf = (parameters: Parameters): number | undefined => {
   return value === undefined ? undefined : Number(value)
 }
 
+/** OpenID Connect Core §3.1.2.1, and `create` of Initiating User Registration. */
+const knownPrompts = ['none', 'login', 'consent', 'select_account', 'create']
+
+/** What the request says of how the user is to be asked. */
+const promptsOf = ({ profile }: MockContext, parameters: Parameters): readonly string[] => {
+  const prompts = parameters.get('prompt')?.split(' ') ?? []
+  if (prompts.includes('none') && prompts.length > 1) {
+    throw new AuthorizationError('invalid_request', 'prompt=none goes with no other prompt')
+  }
+  if (profile.carelessRequests === 'refused' && !prompts.every((prompt) => knownPrompts.includes(prompt))) {
+    throw new AuthorizationError('invalid_request', `prompt has a value that is none of ${knownPrompts.join(', ')}`)
+  }
+  return prompts
+}
+
+/** RFC 9449 §10. */
+const assertThumbprint = ({ server }: MockContext, parameters: Parameters): void => {
+  const jkt = server.dpopSigningAlgValuesSupported && parameters.get('dpop_jkt')
+  if (jkt === undefined || /^[\w-]{43}$/.test(jkt)) return
+  throw new AuthorizationError('invalid_request', 'dpop_jkt is no SHA-256 thumbprint of a key')
+}
+
 /** What an authorization request asks for, found good. */
 export interface CheckedRequest extends ScopeDecision {
   readonly parameters: Parameters
+  readonly prompts: readonly string[]
   readonly challenge: Challenge | undefined
   readonly target: Target
   readonly maxAge: number | undefined
@@ -143,5 +183,20 @@ export const checkedRequest = (context: MockContext, client: MockClient, all: UR
   const challenge = challengeOf(context, client, parameters)
   const decision = scopeOf(context, client, parameters)
   assertGuarded(context, parameters, decision.scope)
-  return { parameters, challenge, ...decision, target: targetOfRequest(context, all), maxAge: maxAgeOf(parameters) }
+  assertThumbprint(context, parameters)
+  if (context.profile.carelessRequests === 'refused') {
+    assertMadeAnew(context, client, parameters)
+    // OpenID Connect Core §3.1.2.1.
+    if (!parameters.has('redirect_uri') && isGranted(decision.scope, 'openid')) {
+      throw new AuthorizationError('invalid_request', 'redirect_uri is missing, which OpenID Connect wants')
+    }
+  }
+  return {
+    parameters,
+    challenge,
+    ...decision,
+    prompts: promptsOf(context, parameters),
+    target: targetOfRequest(context, all),
+    maxAge: maxAgeOf(parameters),
+  }
 }

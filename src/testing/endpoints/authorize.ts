@@ -3,7 +3,7 @@ import type { MockAuthorizeOptions, MockClient } from '../options.js'
 import { methodNotAllowed, Refusal } from '../refusal.js'
 import type { GrantedScope, Login, MockContext, RedirectableRequest } from '../state.js'
 import { issueCode } from '../tokens/issuance.js'
-import { type Parameters, presentOf, type ReceivedRequest } from '../ways/received-request.js'
+import { isForm, type Parameters, presentOf, type ReceivedRequest } from '../ways/received-request.js'
 import {
   AuthorizationError,
   type CheckedRequest,
@@ -11,21 +11,14 @@ import {
   redirectUriOf,
   unredirected,
 } from './authorization-request.js'
-import { pushedParameters } from './pushed-authorization-request.js'
+import { pushedParameters, usePushed } from './pushed-authorization-request.js'
 
-const parametersOf = ({ method, url, body }: ReceivedRequest): URLSearchParams => {
+/** RFC 6749 §3.1, OpenID Connect Core §3.1.2.1. */
+export const parametersOf = ({ method, url, headers, body }: ReceivedRequest): URLSearchParams => {
   if (method === 'GET') return url.searchParams
-  if (method === 'POST') return new URLSearchParams(body)
-  throw methodNotAllowed('GET, POST')
-}
-
-/** What the request says of how the user is to be asked (OpenID Connect Core §3.1.2.1). */
-export const promptsOf = (parameters: Parameters): readonly string[] => {
-  const prompts = parameters.get('prompt')?.split(' ') ?? []
-  if (prompts.includes('none') && prompts.length > 1) {
-    throw new AuthorizationError('invalid_request', 'prompt=none goes with no other prompt')
-  }
-  return prompts
+  if (method !== 'POST') throw methodNotAllowed('GET, POST')
+  if (isForm(headers.get('content-type'))) return new URLSearchParams(body)
+  throw unredirected('the body must be an application/x-www-form-urlencoded form')
 }
 
 /** Whether the login that there is will do (OpenID Connect Core §3.1.2.1, RFC 9470 §5). */
@@ -56,9 +49,8 @@ export const approve = (
   login: Login,
 ): string => {
   const checked = checkedRequest(context, client, all)
-  const { parameters, challenge, scope, reduced, target } = checked
+  const { parameters, prompts, challenge, scope, reduced, target } = checked
   const isLoggedIn = (session ?? login.user !== undefined) && suffices(context, checked, login)
-  const prompts = promptsOf(parameters)
   if (prompts.includes('none') && !isLoggedIn) throw new AuthorizationError('login_required', 'nobody is logged in')
   if (deny) throw new AuthorizationError(deny === true ? 'access_denied' : deny, 'the user did not approve')
   const subject = user ?? login.user ?? 'user'
@@ -89,9 +81,8 @@ export const approve = (
 /** The parameters that a `request_uri` stands for: then nothing beside it counts (RFC 9101 §6.3). */
 const pushedBy = (context: MockContext, client: MockClient, requestUris: readonly string[]): URLSearchParams => {
   const [requestUri = '', another] = requestUris
-  const pushed = another === undefined ? pushedParameters(context, client, requestUri) : undefined
-  if (!pushed) throw unredirected('request_uri is unknown, used, expired or of another client')
-  return pushed
+  if (another !== undefined) throw unredirected('request_uri is repeated')
+  return pushedParameters(context, client, requestUri)
 }
 
 /** The client and the redirect URI of an authorization request: without them the user is told, and sent nowhere. */
@@ -131,7 +122,7 @@ export const sentBack = (
     if (context.profile.errorDescriptions) response.set('error_description', refused.message)
   }
   // RFC 9126 §7.3: one answer is the use of it, and a page that is loaded again is not.
-  if (requestUri !== undefined) context.state.pushedRequests.delete(requestUri)
+  if (requestUri !== undefined) usePushed(context, requestUri)
   const state = parameters.get('state')
   if (state) response.set('state', state)
   const { issuer, authorizationResponseIssParameterSupported } = context.server

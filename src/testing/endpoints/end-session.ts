@@ -2,37 +2,37 @@ import { pageAnswer, redirectAnswer } from '../answers.js'
 import { explained, type Pages } from '../browser/interaction.js'
 import { sessionOf } from '../browser/session.js'
 import { methodNotAllowed } from '../refusal.js'
-import type { Endpoint } from '../state.js'
-import { presentOf } from '../ways/received-request.js'
+import type { Endpoint, MockContext } from '../state.js'
+import { ownIdToken } from '../tokens/id-token.js'
+import { hasRepeated, isForm, type Parameters, presentOf, type ReceivedRequest } from '../ways/received-request.js'
 import { unredirected } from './authorization-request.js'
 
-interface Hint {
-  readonly iss?: string
-  readonly aud?: string | readonly string[]
+/** RP-Initiated Logout §2. */
+const parametersOf = ({ method, url, headers, body }: ReceivedRequest): Parameters => {
+  if (method !== 'GET' && method !== 'POST') throw methodNotAllowed('GET, POST')
+  if (method === 'POST' && !isForm(headers.get('content-type'))) {
+    throw unredirected('the body must be an application/x-www-form-urlencoded form')
+  }
+  const parameters = method === 'GET' ? url.searchParams : new URLSearchParams(body)
+  if (hasRepeated(parameters)) throw unredirected('a parameter is repeated')
+  return presentOf(parameters)
 }
 
-/** What an ID token says, which may have expired long ago (RP-Initiated Logout §4). */
-const readHint = (idToken: string): Hint => {
-  try {
-    const [, claims = ''] = idToken.split('.')
-    return JSON.parse(atob(claims.replaceAll('-', '+').replaceAll('_', '/')))
-  } catch {
-    return {}
-  }
+/** Whom the ID token of a logout was for: one that this server has signed, which may have expired long ago (§4). */
+const audienceOf = async (idToken: string, context: MockContext): Promise<readonly unknown[]> => {
+  const claims = await ownIdToken(idToken, context)
+  if (typeof claims === 'string') throw unredirected('id_token_hint is no ID token of this server').because(claims)
+  return [claims['aud']].flat()
 }
 
 /** The end-session endpoint (OpenID Connect RP-Initiated Logout §2), where the user says yes to being logged out. */
-export const endSession: Endpoint = (request, context) => {
-  const { method, url, body } = request
-  const { server, clients, state } = context
-  if (method !== 'GET' && method !== 'POST') throw methodNotAllowed('GET, POST')
-  const parameters = presentOf(method === 'GET' ? url.searchParams : new URLSearchParams(body))
+export const endSession: Endpoint = async (request, context) => {
+  const { clients, state } = context
+  const parameters = parametersOf(request)
   const idToken = parameters.get('id_token_hint')
-  const audience =
-    idToken === undefined ? [] : [readHint(idToken)].flatMap(({ iss, aud = [] }) => (iss === server.issuer ? aud : []))
-  if (idToken !== undefined && !audience.length) throw unredirected('id_token_hint is no ID token of this server')
+  const audience = idToken === undefined ? [] : await audienceOf(idToken, context)
   const clientId = parameters.get('client_id') ?? audience[0]
-  if (idToken !== undefined && !audience.includes(`${clientId}`))
+  if (idToken !== undefined && !audience.includes(clientId))
     throw unredirected('client_id is not whom the ID token is for')
   const client = clients.get(`${clientId}`)
   if (clientId !== undefined && !client) throw unredirected('client_id is unknown')

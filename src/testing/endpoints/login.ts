@@ -4,7 +4,7 @@ import { nobody, sessionOf } from '../browser/session.js'
 import type { Interaction, Login, MockContext, RedirectableRequest } from '../state.js'
 import type { ReceivedRequest } from '../ways/received-request.js'
 import { AuthorizationError, type CheckedRequest, checkedRequest } from './authorization-request.js'
-import { approve, promptsOf, redirectableRequest, sentBack, suffices } from './authorize.js'
+import { approve, parametersOf, redirectableRequest, sentBack, suffices } from './authorize.js'
 
 /** What has to be seen and said before a code is given. */
 interface Step {
@@ -43,7 +43,7 @@ const reasonsOf = (checked: CheckedRequest, isSufficient: boolean, prompts: read
 /** @returns nothing where a user who is logged in has approved all of it before. */
 const stepOf = (context: MockContext, { client, parameters: all }: RedirectableRequest, login: Login) => {
   const checked = checkedRequest(context, client, all)
-  const prompts = promptsOf(checked.parameters)
+  const { prompts } = checked
   const isSufficient = suffices(context, checked, login)
   const mustLogIn = !isSufficient || prompts.includes('login') || prompts.includes('select_account')
   const user = mustLogIn ? undefined : login.user
@@ -134,6 +134,7 @@ export const logIn = (request: ReceivedRequest, context: MockContext, pages: Pag
     const isPosted = request.method === 'POST'
     if (isPosted && form.has('interaction') && !form.has('client_id')) return decide(request, context, pages)
     // A browser brings no cookie with a form of another site: with the GET that follows, it does.
-    if (isPosted && !sessionOf(request, context)) return redirectAnswer(`${request.url.pathname}?${form}`, 303)
+    if (isPosted && !sessionOf(request, context))
+      return redirectAnswer(`${request.url.pathname}?${parametersOf(request)}`, 303)
     return begin(request, context, pages)
   }, pages)

@@ -7,6 +7,7 @@ import type { Endpoint, MockContext } from '../state.js'
 import { jwks } from '../tokens/id-token.js'
 import type { ReceivedRequest } from '../ways/received-request.js'
 import { authorize } from './authorize.js'
+import { assertCareful } from './careless.js'
 import { deviceAuthorization } from './device-authorization.js'
 import { discovery } from './discovery.js'
 import { endSession, leave } from './end-session.js'
@@ -76,6 +77,7 @@ export const outcomeOf = async (
     return { answer: pageAnswer(404, 'nothing is here'), refused: 'no endpoint is at this path' }
   }
   try {
+    assertCareful(request, endpoint, context)
     const answer = await answerOf(endpoint, request, context, deciding)
     return { answer, ...(await issuedBy(endpoint, answer)) }
   } catch (refused) {

@@ -1,5 +1,5 @@
 import { type Json, jsonAnswer } from '../answers.js'
-import { clientOfMetadata, MetadataError, registeredMetadata } from '../clients/client-metadata.js'
+import { assertAsked, clientOfMetadata, MetadataError, registeredMetadata } from '../clients/client-metadata.js'
 import { base64url, randomBytes } from '../crypto/base64url.js'
 import { methodNotAllowed, Refusal } from '../refusal.js'
 import type { Endpoint, MockContext } from '../state.js'
@@ -9,7 +9,9 @@ const refused = (error: string, description: string): Refusal =>
 
 /** RFC 7591 §3: who may register, where not everybody may. */
 const assertInvited = (headers: Headers, initialAccessToken: string | undefined): void => {
-  if (initialAccessToken === undefined || headers.get('authorization') === `Bearer ${initialAccessToken}`) return
+  // RFC 9110 §11.1: a scheme has no case.
+  const [, shown] = headers.get('authorization')?.match(/^bearer +(\S+)$/i) ?? []
+  if (initialAccessToken === undefined || shown === initialAccessToken) return
   const description = 'registration needs an initial access token'
   const json = { error: 'invalid_token', error_description: description }
   const challenge = { 'www-authenticate': 'Bearer realm="mock", error="invalid_token"' }
@@ -30,17 +32,22 @@ const metadataOf = (headers: Headers, body: string): Json => {
   throw refused('invalid_client_metadata', description)
 }
 
-const accept = (metadata: Json, { server, clients, clock }: MockContext): Json => {
+const accept = (metadata: Json, { server, clients, clock, clientSecretLifetime }: MockContext): Json => {
+  assertAsked(metadata)
   const registered = registeredMetadata(metadata, server)
   const clientId = `client-${base64url(randomBytes(12))}`
   const hasSecret = `${registered['token_endpoint_auth_method']}`.startsWith('client_secret_')
   const secret = hasSecret ? `secret-${base64url(randomBytes(24))}` : undefined
-  clients.set(clientId, clientOfMetadata(registered, clientId, secret))
+  const issuedAt = Math.floor(clock.now() / 1000)
+  // RFC 7591 §3.2.1: 0 is without end.
+  const expiresAt = clientSecretLifetime === undefined ? 0 : issuedAt + clientSecretLifetime
+  const ends = secret !== undefined && expiresAt > 0 && { clientSecretExpiresAt: expiresAt * 1000 }
+  clients.set(clientId, { ...clientOfMetadata(registered, clientId, secret), ...ends })
   return {
     ...registered,
     client_id: clientId,
-    client_id_issued_at: Math.floor(clock.now() / 1000),
-    ...(secret !== undefined && { client_secret: secret, client_secret_expires_at: 0 }),
+    client_id_issued_at: issuedAt,
+    ...(secret !== undefined && { client_secret: secret, client_secret_expires_at: expiresAt }),
   }
 }
 

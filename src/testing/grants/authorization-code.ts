@@ -3,6 +3,7 @@ import { isPublic } from '../options.js'
 import { refusal } from '../refusal.js'
 import type { AuthorizationCode, MockContext } from '../state.js'
 import { isPast, issueRefreshToken, mayRefresh } from '../tokens/issuance.js'
+import { spend } from '../tokens/made-anew.js'
 import { verifierFlaw } from '../tokens/pkce.js'
 import type { Parameters } from '../ways/received-request.js'
 import type { GrantHandler } from './grant.js'
@@ -61,6 +62,7 @@ export const authorizationCodeGrant: GrantHandler = (form, client, context, { cn
   assertRedirectUri(code, form, context)
   assertVerifier(code, form, client, context)
   if (code.jkt !== undefined && code.jkt !== cnf?.jkt) throw refusal(profile, 'code_of_another_key')
+  spend(context, code)
   const { grant, reduced, offline } = code
   const refreshToken = offline &&
     mayRefresh(context, client) && { refreshToken: issueRefreshToken(context, grant, { cnf }).value }

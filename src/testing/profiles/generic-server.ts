@@ -39,7 +39,8 @@ export const genericServer = (
       tokenExchangeGrantType,
       jwtBearerGrantType,
     ],
-    codeChallengeMethodsSupported: ['S256', 'plain'],
+    // RFC 9700 §2.1.1: whoever reads a plain challenge has the verifier.
+    codeChallengeMethodsSupported: ['S256'],
     tokenEndpointAuthMethodsSupported: [
       'client_secret_basic',
       'client_secret_post',

@@ -39,6 +39,7 @@ const generic = [
   'dpop',
   'clientMetadataDocuments',
   'initialAccessToken',
+  'clientSecretLifetime',
   'resources',
   'authorizationDetailsTypes',
   'requirePushedAuthorizationRequests',
@@ -60,6 +61,7 @@ const startOf = (options: MockAuthorizationServerOptions): ServiceProfile => {
     // No service is known to look at what protects a client alone.
     return {
       unguardedRequests: 'taken',
+      carelessRequests: 'taken',
       accessTokenProfile: 'service',
       ...services[profile],
       ...(server && { server }),

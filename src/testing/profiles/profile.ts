@@ -79,6 +79,11 @@ export interface Profile {
   readonly requireState: boolean
   /** What becomes of an authorization request that nothing protects from forgery: neither `state` nor PKCE nor a `nonce`. */
   readonly unguardedRequests: 'refused' | 'taken'
+  /**
+   * What becomes of requests that harm their own client alone: a `code_challenge` or `nonce` of a login before, a `prompt` that
+   * nobody knows, `openid` without `redirect_uri`, secrets that are sent where nobody asks for any.
+   */
+  readonly carelessRequests: 'refused' | 'taken'
   /** Clients may register themselves. */
   readonly registration: boolean
   /** The resource publishes its metadata. */
@@ -160,6 +165,7 @@ export const rfcTrue: Omit<Profile, 'server'> = {
   crossOrigin: true,
   requireState: false,
   unguardedRequests: 'refused',
+  carelessRequests: 'refused',
   registration: false,
   resourceMetadata: false,
   targets: false,

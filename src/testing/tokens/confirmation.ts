@@ -3,7 +3,7 @@ import type { MockClient } from '../options.js'
 import { refusal } from '../refusal.js'
 import type { Confirmation, MockContext } from '../state.js'
 import type { ReceivedRequest, ShownCertificate } from '../ways/received-request.js'
-import { keyOf } from './token-proof.js'
+import { boundKeyOf } from './token-proof.js'
 
 /** What a request for tokens has proved to hold, to which they are bound (RFC 9449 §5, RFC 8705 §3). */
 export const confirmationOf = async (
@@ -11,7 +11,7 @@ export const confirmationOf = async (
   client: MockClient,
   context: MockContext,
 ): Promise<Confirmation | undefined> => {
-  const jkt = await keyOf(request, context)
+  const jkt = await boundKeyOf(request, client, context)
   const { certificate } = request
   if (!client.tlsClientCertificateBoundAccessTokens) return jkt === undefined ? undefined : { jkt }
   if (!certificate) throw refusal(context.profile, 'certificate_missing')

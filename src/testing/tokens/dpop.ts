@@ -93,7 +93,11 @@ export const checkProof = async (
   if (typeof iat !== 'number' || !Number.isInteger(iat)) throw new ProofRefused('iat is no whole number')
   assertNonce(nonce, context, role)
   if (Math.abs(wallClock(context) / 1000 - iat) > leeway) throw new ProofRefused('iat is too far from now')
-  if (ath !== (accessToken === undefined ? undefined : await hashOf(accessToken))) {
+  if (accessToken === undefined && ath !== undefined) throw new ProofRefused('ath is for requests with an access token')
+  if (accessToken !== undefined && ath === undefined) {
+    throw new ProofRefused('ath is missing: the hash of the access token')
+  }
+  if (accessToken !== undefined && ath !== (await hashOf(accessToken))) {
     throw new ProofRefused('ath is not the hash of the access token')
   }
   if (context.state.proofs.has(jti)) throw new ProofRefused('the proof was used before')

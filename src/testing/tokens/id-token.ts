@@ -1,6 +1,6 @@
 import { type Json, jsonAnswer } from '../answers.js'
 import { base64url } from '../crypto/base64url.js'
-import { readJws, signJwt } from '../crypto/jws.js'
+import { isSignedBy, readJws, signJwt, verifyingKey } from '../crypto/jws.js'
 import { type KeyRing, newKey } from '../crypto/key-ring.js'
 import type { MockFault } from '../faults/fault.js'
 import { methodNotAllowed } from '../refusal.js'
@@ -47,6 +47,19 @@ export const issueIdToken = async (
     ...(nonce !== undefined && !isRefresh && { nonce }),
   }
   return signJwt({ alg, kid: key?.kid, typ: 'JWT' }, claims, key?.privateKey)
+}
+
+/** What an ID token of this server says, however old it is; in words, where a text is none. */
+export const ownIdToken = async (text: string, { server, keyRing: ring }: MockContext): Promise<Json | string> => {
+  const jws = readJws(text)
+  if (!jws) return 'the ID token is no JWT'
+  const { kid, alg } = jws.header
+  const key = (await ring.keys()).find(({ publicJwk }) => publicJwk.kid === kid && publicJwk.alg === alg)
+  const isGenuine = key && (await isSignedBy(jws, await verifyingKey(ring.alg, key.publicJwk)))
+  if (!isGenuine) return 'the ID token is signed by none of the keys of this server'
+  if (jws.claims['iss'] !== server.issuer) return 'the ID token is of another issuer'
+  // What no access token has.
+  return 'at_hash' in jws.claims ? jws.claims : 'this is an access token, no ID token'
 }
 
 /** An ID token that is wrong: other claims, or another signature. */

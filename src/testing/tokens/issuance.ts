@@ -40,6 +40,8 @@ const accessTokenOf = (
   grant,
   scope: scope ?? grant.scope,
   target: target ?? grant.target ?? {},
+  issuedAt: clock.now(),
+  jti: base64url(randomBytes(12)),
   expiresAt: clock.now() + (lifetime ?? profile.accessTokenLifetime) * 1000,
   revoked: false,
   ...(cnf && { cnf }),

@@ -1,11 +1,10 @@
 import type { Json } from '../answers.js'
-import { base64url, randomBytes } from '../crypto/base64url.js'
+import { base64url } from '../crypto/base64url.js'
 import { signJwt } from '../crypto/jws.js'
 import { hmacSha256 } from '../crypto/sha256.js'
 import { resourceOf } from '../endpoints/resource-metadata.js'
 import type { AccessToken, MockContext } from '../state.js'
 import { textOf } from './scope.js'
-import { wallClock } from './wall-clock.js'
 
 /** Who it is for (RFC 9068 §2.2, §3): the resources that were asked for, else that of the mock. Services say otherwise. */
 const audienceOf = ({ profile, server }: MockContext, { target: { resources } }: AccessToken): Json => {
@@ -13,20 +12,20 @@ const audienceOf = ({ profile, server }: MockContext, { target: { resources } }:
   return audience.length === 0 ? {} : { aud: audience.length === 1 ? audience[0] : audience }
 }
 
-const claimsOf = (context: MockContext, token: AccessToken): Json => {
-  const { server, skewMs, profile } = context
-  const { grant, scope, target, expiresAt, cnf } = token
+/** What an access token says of itself (RFC 9068 §2.2), and what introspection says of it (RFC 7662 §2.2). */
+export const claimsOf = (context: MockContext, token: AccessToken): Json => {
+  const { server, skewMs } = context
+  const { grant, scope, target, issuedAt, expiresAt, jti, cnf } = token
   const named = textOf(scope)
   return {
     iss: server.issuer ?? new URL(server.tokenEndpoint).origin,
     sub: grant.subject ?? grant.clientId,
     client_id: grant.clientId,
     ...audienceOf(context, token),
-    ...(profile.accessTokenProfile !== 'rfc9068' && { token_use: 'access' }),
     ...(named && { scope: named }),
-    iat: Math.floor(wallClock(context) / 1000),
+    iat: Math.floor((issuedAt + skewMs) / 1000),
     ...(Number.isFinite(expiresAt) && { exp: Math.floor((expiresAt + skewMs) / 1000) }),
-    jti: base64url(randomBytes(12)),
+    jti,
     ...(grant.authenticatedAt !== undefined && { auth_time: Math.floor((grant.authenticatedAt + skewMs) / 1000) }),
     ...(grant.acr !== undefined && { acr: grant.acr }),
     // RFC 8693 §4.1, RFC 9396 §9.1, RFC 7800 §3.1.
@@ -36,6 +35,11 @@ const claimsOf = (context: MockContext, token: AccessToken): Json => {
   }
 }
 
+const signedClaimsOf = (context: MockContext, token: AccessToken): Json => ({
+  ...claimsOf(context, token),
+  ...(context.profile.accessTokenProfile !== 'rfc9068' && { token_use: 'access' }),
+})
+
 /** RFC 9068 §2.1. */
 const typOf = ({ profile }: MockContext): string => (profile.accessTokenProfile === 'rfc9068' ? 'at+jwt' : 'JWT')
 
@@ -43,7 +47,7 @@ const part = (json: Json): string => base64url(new TextEncoder().encode(JSON.str
 
 /** A JWT that nobody can verify: its key never leaves the mock. To a client it is as opaque as any other token. */
 export const sealedAccessToken = (context: MockContext, token: AccessToken): string => {
-  const signed = `${part({ alg: 'HS256', typ: typOf(context) })}.${part(claimsOf(context, token))}`
+  const signed = `${part({ alg: 'HS256', typ: typOf(context) })}.${part(signedClaimsOf(context, token))}`
   return `${signed}.${base64url(hmacSha256(context.signingKey, new TextEncoder().encode(signed)))}`
 }
 
@@ -52,7 +56,7 @@ export const signedAccessToken = async (context: MockContext, token: AccessToken
   const { server, keyRing: ring } = context
   if (!server.jwksUri) return sealedAccessToken(context, token)
   // Before the key is made, which may take its time.
-  const claims = claimsOf(context, token)
+  const claims = signedClaimsOf(context, token)
   const [key] = await ring.keys()
   return signJwt({ alg: ring.alg, kid: key?.kid, typ: typOf(context) }, claims, key?.privateKey)
 }

@@ -1,3 +1,4 @@
+import type { MockClient } from '../options.js'
 import { refusal } from '../refusal.js'
 import type { MockContext } from '../state.js'
 import type { ReceivedRequest } from '../ways/received-request.js'
@@ -5,13 +6,9 @@ import { checkProof, ProofRefused } from './dpop.js'
 import { nonceHeader } from './dpop-nonce.js'
 
 /** The thumbprint of the key that the request proves to hold; `undefined` where there is no proof, or nobody looks. */
-export const keyOf = async (request: ReceivedRequest, context: MockContext): Promise<string | undefined> => {
-  const { profile, server, dpop } = context
-  if (!server.dpopSigningAlgValuesSupported) return undefined
-  if (!request.headers.has('dpop')) {
-    if (dpop.required) throw refusal(profile, 'proof_missing')
-    return undefined
-  }
+export const provenKeyOf = async (request: ReceivedRequest, context: MockContext): Promise<string | undefined> => {
+  const { profile, server } = context
+  if (!server.dpopSigningAlgValuesSupported || !request.headers.has('dpop')) return undefined
   try {
     return await checkProof(request, context)
   } catch (refused) {
@@ -22,4 +19,23 @@ export const keyOf = async (request: ReceivedRequest, context: MockContext): Pro
       refusedRequest.answer.headers.set(name, value)
     throw refusedRequest
   }
+}
+
+/** The same of a request for tokens, where some must be bound to a key (RFC 9449 §5.2). */
+export const boundKeyOf = async (
+  request: ReceivedRequest,
+  client: MockClient,
+  context: MockContext,
+): Promise<string | undefined> => {
+  const jkt = await provenKeyOf(request, context)
+  if (jkt === undefined && client.dpopBoundAccessTokens) {
+    throw refusal(
+      context.profile,
+      'proof_missing',
+      {},
+      'tokens of this client are bound to a key: it needs a DPoP proof',
+    )
+  }
+  if (jkt === undefined && context.dpop.required) throw refusal(context.profile, 'proof_missing')
+  return jkt
 }

@@ -48,7 +48,7 @@ const isWellFormed = (form: string): boolean => {
   }
 }
 
-const isForm = (contentType: string | null): boolean =>
+export const isForm = (contentType: string | null): boolean =>
   /^application\/x-www-form-urlencoded\s*(;\s*charset="?utf-8"?\s*)?$/i.test(contentType ?? '')
 
 /** The form of a request to an endpoint that takes nothing else (RFC 6749 §3.2). */
