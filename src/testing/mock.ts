@@ -64,10 +64,7 @@ export interface MockAuthorizationServer {
    * @throws {OAuthError} `invalid_argument` for a code that is unknown, expired or decided on.
    */
   approveDevice(userCode: string, options?: Pick<MockAuthorizeOptions, 'user' | 'deny'>): void
-  /**
-   * Mints the token that a test starts from. In the format `jwt` no key set verifies it, as `accessTokenFormat` says: take one
-   * from a grant for that.
-   */
+  /** Mints the token that a test starts from. */
   issue(options: MockIssueOptions): Token
   /**
    * Ends an access token in mid-life, or with a refresh token everything that came of its approval.

@@ -102,9 +102,9 @@ export interface MockAuthorizationServerOptions extends MockListeners {
   readonly accessTokenLifetime?: number
   /**
    * What access tokens are: texts that say nothing, or JWTs (RFC 9068) that a resource verifies with the key set at `jwksUri`,
-   * signed by `idTokenSigningAlg`. Those of a grant are; the JWT that `mock.issue` mints at once holds the same claims, but its
-   * signature is of a key that is in no key set: the mock's own endpoints take it, another resource does not. A service that is
-   * mocked without `jwksUri` signs all of them so.
+   * signed by `idTokenSigningAlg`. Where there is no `node:crypto`, as in a browser, the JWT that `mock.issue` mints at once is
+   * signed with a key that is in no key set: the mock's own endpoints take it, another resource does not. A service that is
+   * mocked without `jwksUri` publishes no keys.
    * @default 'opaque', or what the profile's service has
    */
   readonly accessTokenFormat?: 'opaque' | 'jwt'

@@ -1,5 +1,5 @@
 import { createRemoteJWKSet, customFetch, decodeProtectedHeader, errors, jwtVerify } from 'jose'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { createMockAuthorizationServer, type MockAuthorizationServerOptions } from '../../src/testing/index.js'
 import { askIntrospection, askResource, askRevocation, askToken, basic, get } from './wire.js'
 
@@ -79,11 +79,51 @@ describe('an access token that is a JWT', () => {
     expect(protectedHeader).toMatchObject({ alg: 'RS256', typ: 'JWT' })
   })
 
-  it('that is minted at once is taken by the mock, and verified by nobody else', async () => {
-    const mock = mockOf()
-    const { accessToken } = mock.issue({ clientId: 'web', scope: 'read' })
-    expect((await askResource(mock, accessToken)).status).toBe(200)
-    const keys = createRemoteJWKSet(new URL(`${mock.server.jwksUri}`), { [customFetch]: mock.fetch })
-    await expect(jwtVerify(accessToken, keys)).rejects.toBeInstanceOf(errors.JOSEError)
+  it.each(['ES256', 'RS256', 'PS256', 'EdDSA'] as const)(
+    'and minted at once is verified by the same keys, whichever way they were made: %s',
+    async (idTokenSigningAlg) => {
+      const mock = mockOf({ idTokenSigningAlg })
+      const keys = createRemoteJWKSet(new URL(`${mock.server.jwksUri}`), {
+        [customFetch]: mock.fetch,
+        cooldownDuration: 0,
+      })
+      const minted = mock.issue({ clientId: 'web', scope: 'read' }).accessToken
+      const { json } = await askToken(mock, machine, web)
+      const kids = [minted, `${json['access_token']}`].map((token) => decodeProtectedHeader(token).kid)
+      expect(kids[0]).toBe(kids[1])
+      mock.rotateKeys()
+      const later = mock.issue({ clientId: 'web', scope: 'read' }).accessToken
+      expect(decodeProtectedHeader(later).kid).not.toBe(kids[0])
+      for (const token of [minted, `${json['access_token']}`, later]) {
+        await jwtVerify(token, keys, { audience: mock.resource, typ: 'at+jwt', algorithms: [idTokenSigningAlg] })
+      }
+    },
+  )
+
+  it('of a service that publishes no keys here has a signature of its kind', async () => {
+    const mock = createMockAuthorizationServer({
+      profile: 'smokeball',
+      clients: [{ clientId: 'web', clientSecret: 's3cret' }],
+    })
+    const { json } = await askToken(mock, { grant_type: 'client_credentials', client_id: 'web' }, web)
+    for (const token of [`${json['access_token']}`, mock.issue({ clientId: 'web' }).accessToken]) {
+      expect(decodeProtectedHeader(token)).toEqual({ alg: 'RS256', kid: expect.any(String), typ: 'JWT' })
+      expect(token.split('.')[2]).toHaveLength(342)
+    }
+  })
+
+  it('that is minted in a browser is taken by the mock, and verified by nobody else', async () => {
+    vi.spyOn(process, 'getBuiltinModule').mockReturnValue(undefined as never)
+    try {
+      const mock = mockOf()
+      const { accessToken } = mock.issue({ clientId: 'web', scope: 'read' })
+      expect((await askResource(mock, accessToken)).status).toBe(200)
+      const keys = createRemoteJWKSet(new URL(`${mock.server.jwksUri}`), { [customFetch]: mock.fetch })
+      await expect(jwtVerify(accessToken, keys)).rejects.toBeInstanceOf(errors.JOSEError)
+      const { json } = await askToken(mock, machine, web)
+      await jwtVerify(`${json['access_token']}`, keys)
+    } finally {
+      vi.restoreAllMocks()
+    }
   })
 })

@@ -7,7 +7,7 @@ export const jwsAlgs: readonly string[] = [
   ...['HS256', 'HS384', 'HS512'],
 ]
 
-type Json = Readonly<Record<string, unknown>>
+export type Json = Readonly<Record<string, unknown>>
 
 /** A JWT taken apart (RFC 7519 §7.2). Nothing of it is believed yet. */
 export interface Jws {
@@ -86,9 +86,12 @@ export const isSignedBy = async ({ header, signed, signature }: Jws, key: Crypto
 
 const part = (json: Json): string => base64url(utf8(JSON.stringify(json)))
 
+/** What the signature of a JWT is made over (RFC 7515 §5.1). */
+export const signedText = (header: Json, claims: Json): string => `${part(header)}.${part(claims)}`
+
 /** A JWT; without a key an unsecured one (RFC 7519 §6.1). */
 export const signJwt = async (header: Json, claims: Json, key: CryptoKey | undefined): Promise<string> => {
-  const signed = `${part(header)}.${part(claims)}`
+  const signed = signedText(header, claims)
   // By the key's own algorithm: a header may lie.
   const signature =
     key && (await crypto.subtle.sign({ hash: 'SHA-256', saltLength: 32, ...key.algorithm }, key, utf8(signed)))

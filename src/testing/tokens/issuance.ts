@@ -10,7 +10,7 @@ import type {
   RefreshToken,
   Target,
 } from '../state.js'
-import { sealedAccessToken, signedAccessToken } from './jwt-access-token.js'
+import { accessTokenAtOnce, signedAccessToken } from './jwt-access-token.js'
 
 /** The prefix tells a reader of a test's output what it is; no client may rely on it. */
 const opaque = (kind: string): string => `${kind}-${base64url(randomBytes(24))}`
@@ -61,11 +61,11 @@ export const issueAccessToken = async (context: MockContext, wanted: Wanted): Pr
   return kept(context, isJwt ? await signedAccessToken(context, token) : opaque('access'), token)
 }
 
-/** An access token at once: Web Crypto answers in promises, so that a JWT is signed with a key that is in no key set. */
+/** The same at once, as a test has it that starts from a token. */
 export const mintAccessToken = (context: MockContext, wanted: Wanted): IssuedAccessToken => {
   const token = accessTokenOf(context, wanted)
   const isJwt = context.profile.accessTokenFormat === 'jwt'
-  return kept(context, isJwt ? sealedAccessToken(context, token) : opaque('access'), token)
+  return kept(context, isJwt ? accessTokenAtOnce(context, token) : opaque('access'), token)
 }
 
 export const issueRefreshToken = (

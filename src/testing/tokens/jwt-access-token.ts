@@ -1,6 +1,6 @@
 import type { Json } from '../answers.js'
 import { base64url } from '../crypto/base64url.js'
-import { signJwt } from '../crypto/jws.js'
+import { signedText, signJwt } from '../crypto/jws.js'
 import { hmacSha256 } from '../crypto/sha256.js'
 import { resourceOf } from '../endpoints/resource-metadata.js'
 import type { AccessToken, MockContext } from '../state.js'
@@ -43,20 +43,23 @@ const signedClaimsOf = (context: MockContext, token: AccessToken): Json => ({
 /** RFC 9068 §2.1. */
 const typOf = ({ profile }: MockContext): string => (profile.accessTokenProfile === 'rfc9068' ? 'at+jwt' : 'JWT')
 
-const part = (json: Json): string => base64url(new TextEncoder().encode(JSON.stringify(json)))
-
 /** A JWT that nobody can verify: its key never leaves the mock. To a client it is as opaque as any other token. */
-export const sealedAccessToken = (context: MockContext, token: AccessToken): string => {
-  const signed = `${part({ alg: 'HS256', typ: typOf(context) })}.${part(signedClaimsOf(context, token))}`
+const sealedAccessToken = (context: MockContext, claims: Json): string => {
+  const signed = signedText({ alg: 'HS256', typ: typOf(context) }, claims)
   return `${signed}.${base64url(hmacSha256(context.signingKey, new TextEncoder().encode(signed)))}`
 }
 
-/** A JWT that resources verify with the key set of the server, where it has one. */
+/** A JWT that resources verify with the key set of the server, where that is published. */
 export const signedAccessToken = async (context: MockContext, token: AccessToken): Promise<string> => {
-  const { server, keyRing: ring } = context
-  if (!server.jwksUri) return sealedAccessToken(context, token)
+  const { keyRing: ring } = context
   // Before the key is made, which may take its time.
   const claims = signedClaimsOf(context, token)
   const [key] = await ring.keys()
   return signJwt({ alg: ring.alg, kid: key?.kid, typ: typOf(context) }, claims, key?.privateKey)
+}
+
+/** The same at once; where the runtime signs in promises alone, one that nobody can verify. */
+export const accessTokenAtOnce = (context: MockContext, token: AccessToken): string => {
+  const claims = signedClaimsOf(context, token)
+  return context.keyRing.signAtOnce({ typ: typOf(context) }, claims) ?? sealedAccessToken(context, claims)
 }
