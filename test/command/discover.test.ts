@@ -12,7 +12,7 @@ describe('bearward discover', () => {
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
     expect(stdout).toMatch(new RegExp(`^ {2}issuer +${origin}$`, 'm'))
     expect(stdout).toMatch(new RegExp(`^ {2}device authorization +${origin}/device_authorization$`, 'm'))
-    expect(stdout).toMatch(/^ {2}PKCE +S256, plain$/m)
+    expect(stdout).toMatch(/^ {2}PKCE +S256$/m)
     expect(stdout).toMatch(/^ {2}DPoP +ES256/m)
     expect(Math.max(...stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80)
   })
