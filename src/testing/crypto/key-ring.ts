@@ -24,7 +24,7 @@ export interface KeyRing {
 const newKid = (): string => `key-${base64url(randomBytes(6))}`
 
 /** A key of its own, in no ring. */
-export const newKey = async (alg: string, kid = newKid()): Promise<IssuerKey> => {
+export const newKey = async (alg: string, kid: string = newKid()): Promise<IssuerKey> => {
   const shape = { ...webCryptoOf(alg), modulusLength: 2048, publicExponent: new Uint8Array([1, 0, 1]) }
   const pair = (await crypto.subtle.generateKey(shape, true, ['sign', 'verify'])) as CryptoKeyPair
   const { ext: _, key_ops: __, ...publicJwk } = await crypto.subtle.exportKey('jwk', pair.publicKey)
