@@ -32,6 +32,7 @@ const optionKinds: Kinds<MockAuthorizationServerOptions> = {
   clients: 'a list',
   clientMetadataDocuments: 'an object',
   initialAccessToken: 'a text',
+  clientSecretLifetime: 'a number of seconds',
   accessTokenLifetime: 'a number of seconds',
   accessTokenFormat: ['opaque', 'jwt'],
   refreshTokenLifetime: 'a number of seconds',
@@ -66,6 +67,7 @@ const clientKinds: Kinds<MockClient> = {
   clientId: 'a text',
   clientName: 'a text',
   clientSecret: 'a text',
+  clientSecretExpiresAt: 'a whole number',
   jwks: 'an object',
   redirectUris: 'a list of texts',
   postLogoutRedirectUris: 'a list of texts',
@@ -81,6 +83,7 @@ const clientKinds: Kinds<MockClient> = {
   tlsClientAuthSanIp: 'a text',
   tlsClientAuthSanEmail: 'a text',
   tlsClientCertificateBoundAccessTokens: 'true or false',
+  dpopBoundAccessTokens: 'true or false',
   kind: ['spa', 'native'],
 }
 
@@ -120,6 +123,7 @@ const quirkKinds: Kinds<MockQuirks> = {
   revocationEndsGrant: 'true or false',
   crossOrigin: 'true or false',
   unguardedRequests: ['refused', 'taken'],
+  carelessRequests: ['refused', 'taken'],
   registration: 'true or false',
   resourceMetadata: 'true or false',
   targets: 'true or false',

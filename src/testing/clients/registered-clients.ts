@@ -1,7 +1,7 @@
 import { OAuthError } from '../../core/errors.js'
 import type { AuthorizationServer } from '../../core/server.js'
 import { isPublic, type MockClient } from '../options.js'
-import type { Profile } from '../profile.js'
+import type { Profile } from '../profiles/profile.js'
 import { certificateNamesOf } from './client-certificate.js'
 import { isRedirectTarget } from './client-metadata.js'
 
