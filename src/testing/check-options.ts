@@ -58,6 +58,7 @@ const optionKinds: Kinds<MockAuthorizationServerOptions> = {
   dpop: 'an object',
   login: ['automatic', 'page'],
   faults: 'a list',
+  requestsLimit: 'a whole number',
   seed: 'a whole number',
   onRequest: 'a function',
   onAnswer: 'a function',

@@ -89,7 +89,11 @@ const parsed = (body: string): unknown => {
   }
 }
 
-export const createJournal = ({ onRequest, onAnswer }: MockListeners): Journal => {
+interface JournalOptions extends MockListeners {
+  readonly requestsLimit?: number
+}
+
+export const createJournal = ({ onRequest, onAnswer, requestsLimit = Infinity }: JournalOptions): Journal => {
   const requests: MockRequest[] = []
   return {
     requests,
@@ -108,6 +112,7 @@ export const createJournal = ({ onRequest, onAnswer }: MockListeners): Journal =
         ...(isForm && { form: Object.fromEntries(new URLSearchParams(body)) }),
       }
       requests.push(entry)
+      if (requests.length > requestsLimit) requests.shift()
       onRequest?.(entry)
       return (end, spared = false) => {
         Object.assign(entry, end)

@@ -176,6 +176,8 @@ export interface MockAuthorizationServerOptions extends MockListeners {
   readonly login?: MockLogin
   /** What goes wrong from the start, also in the notation of `parseFaults`; `mock.fault` adds to it. @default nothing */
   readonly faults?: readonly (MockScriptedFault | string)[]
+  /** How many of the latest requests the mock keeps in `requests`. One that runs for long needs an end. @default all of them */
+  readonly requestsLimit?: number
   /** A whole number that decides what a fault's probability draws: the same one, the same faults. @default 1 */
   readonly seed?: number
 }

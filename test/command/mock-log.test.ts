@@ -2,7 +2,7 @@ import { stripVTControlCharacters } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import { logLine } from '../../src/command/mock/log-line.js'
 import { type Seen, seenOf } from '../../src/command/mock/seen.js'
-import { summaryOf, summaryText } from '../../src/command/mock/summary.js'
+import { createSummary, summaryText } from '../../src/command/mock/summary.js'
 
 const at = new Date(2026, 0, 1, 9, 5, 7).getTime()
 const asked: Seen = { at, method: 'POST', path: '/token', endpoint: 'token', status: 200, ms: 3 }
@@ -89,19 +89,15 @@ describe('what is told of a request', () => {
 
 describe('the summary', () => {
   it('counts, and says what is left of the faults', () => {
-    const summary = summaryOf(
-      [
-        { ...asked, grantType: 'refresh_token', issued: ['access_token'] },
-        { ...asked, status: 400, refused: 'no' },
-        { ...asked, endpoint: 'resource' },
-      ],
-      [
-        { fault: 'token=503x3', hits: 1, left: 2 },
-        { fault: 'jwks=resetx*', hits: 2 },
-      ],
-      3_723_000,
-    )
-    expect(stripVTControlCharacters(summaryText(summary)).split('\n')).toEqual([
+    const summary = createSummary()
+    summary.add({ ...asked, grantType: 'refresh_token', issued: ['access_token'] })
+    summary.add({ ...asked, status: 400, refused: 'no' })
+    summary.add({ ...asked, endpoint: 'resource' })
+    const faults = [
+      { fault: 'token=503x3', hits: 1, left: 2 },
+      { fault: 'jwks=resetx*', hits: 2 },
+    ]
+    expect(stripVTControlCharacters(summaryText(summary.after(3_723_000, faults))).split('\n')).toEqual([
       '',
       '3 requests in 1 h 2 min 3 s',
       '  endpoints  2 token, 1 resource',
@@ -111,5 +107,15 @@ describe('the summary', () => {
       '  faults     token=503x3 hit 1 request, and has 2 left',
       '             jwks=resetx* hit 2 requests',
     ])
+  })
+
+  it('tells apart no more names than can be read, whatever is sent', () => {
+    const summary = createSummary()
+    for (let n = 0; n < 500; n++) summary.add({ ...asked, grantType: `${n}-${'x'.repeat(10_000)}` })
+    const { requests, grants } = summary.after(1, [])
+    expect(requests).toBe(500)
+    expect(Object.keys(grants)).toHaveLength(101)
+    expect(grants['others']).toBe(400)
+    expect(Math.max(...Object.keys(grants).map(({ length }) => length))).toBe(200)
   })
 })

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { once } from 'node:events'
-import { readFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -273,6 +273,21 @@ describe('the ways of telling', () => {
         faults: [{ fault: 'token=503', hits: 1, left: 0 }],
       },
     ])
+  })
+
+  it('counts in the end what the page has long forgotten', async () => {
+    const file = join(command.folder, 'short.json')
+    await writeFile(file, JSON.stringify({ requestsLimit: 2 }))
+    const mock = onFreePort('--config', file, '--json')
+    const origin = await mock.origin()
+    for (const path of ['a', 'b', 'c']) await (await fetch(`${origin}/${path}`)).text()
+    const page = await (await fetch(`${origin}/`, { headers: { accept: 'text/html' } })).text()
+    expect(page).toContain('2 requests')
+    await mock.end()
+    expect(JSON.parse(mock.output().trimEnd().split('\n').at(-1) ?? '')).toMatchObject({
+      requests: 3,
+      endpoints: { unknown: 3 },
+    })
   })
 
   it('is the origin alone with --quiet', async () => {

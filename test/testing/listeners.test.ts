@@ -90,6 +90,15 @@ describe('those who listen to the mock', () => {
     expect(told.at(-1)).toEqual(['ended', 'authorize', 302])
   })
 
+  it('hear of each request, of which the mock keeps the latest alone where that is wanted', async () => {
+    const told: string[] = []
+    const onAnswer = ({ url }: MockRequest) => told.push(new URL(url).search)
+    const mock = createMockAuthorizationServer({ clients, requestsLimit: 2, onAnswer })
+    for (const query of ['?1', '?2', '?3']) await mock.fetch(`${mock.resource}${query}`)
+    expect(told).toEqual(['?1', '?2', '?3'])
+    expect(mock.requests.map(({ url }) => new URL(url).search)).toEqual(['?2', '?3'])
+  })
+
   it('hear of a device code and of a pushed request', async () => {
     const { client, told } = toldOf()
     await client.deviceAuthorization()

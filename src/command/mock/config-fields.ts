@@ -84,6 +84,7 @@ const mockFields: Record<Exclude<keyof MockAuthorizationServerOptions, NotInFile
   faults: listOf(
     be('a text as token=503, or an object', (value) => typeof value === 'string' || typeof value === 'object'),
   ),
+  requestsLimit: whole(2 ** 31),
   seed: whole(2 ** 31),
 }
 

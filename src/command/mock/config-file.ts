@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { extname, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { OAuthError } from '../../core/errors.js'
 import { UsageError } from '../usage-error.js'
 import { assertConfig, type MockConfig } from './config-fields.js'
 
@@ -43,7 +44,9 @@ const assertFaults = async ({ faults = [] }: MockConfig): Promise<void> => {
     try {
       parseFaults(typeof fault === 'string' ? fault : formatFault(fault))
     } catch (failure) {
-      throw new UsageError(`faults[${index}]: ${reasonOf(failure)}`)
+      const isTold = failure instanceof OAuthError
+      const why = isTold ? failure.message : 'it must be a text as token=503, or an object with endpoint and fault'
+      throw new UsageError(`faults[${index}]: ${why}`)
     }
   })
 }

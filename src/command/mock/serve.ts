@@ -7,20 +7,23 @@ import { faultCounts } from './fault-counts.js'
 import { listeningOf } from './greeting.js'
 import { madeMock } from './made.js'
 import { type Reporter, reporterOf } from './reporter.js'
-import { type Seen, seenOf } from './seen.js'
+import { seenOf } from './seen.js'
 import { type MockArguments, type MockSettings, settingsOf } from './settings.js'
-import { summaryOf } from './summary.js'
+import { createSummary } from './summary.js'
 
 /** How long a request may go without an answer until that is told. */
 const patienceMs = 1000
 
+/** How many requests the mock keeps for its page: it may run for long. */
+const requestsLimit = 10_000
+
 /** Hears of requests, and tells of each when it is over, or when it takes its time. */
 const listenerOf = (reporter: Reporter, clients: readonly MockClient[]) => {
-  const seen: Seen[] = []
+  const summary = createSummary()
   const open = new Map<MockRequest, { readonly since: number; readonly timer: NodeJS.Timeout }>()
   const look = (request: MockRequest, since: number) => seenOf(request, clients, performance.now() - since)
   return {
-    seen,
+    summary,
     onRequest: (request: MockRequest): void => {
       const since = performance.now()
       const timer = setTimeout(() => reporter.waiting(look(request, since)), patienceMs)
@@ -31,7 +34,7 @@ const listenerOf = (reporter: Reporter, clients: readonly MockClient[]) => {
       clearTimeout(timer)
       open.delete(request)
       const over = look(request, since)
-      seen.push(over)
+      summary.add(over)
       reporter.request(over)
     },
     close: (): void => {
@@ -72,11 +75,14 @@ export const serve = async (given: MockArguments): Promise<void> => {
   const reporter = reporterOf(given)
   const listener = listenerOf(reporter, settings.options.clients)
   const { onRequest, onAnswer } = listener
-  const { mock, clients, formatFault } = await madeMock({ ...settings.options, onRequest, onAnswer }).catch(
-    (failure: Error) => {
-      throw given.config === undefined ? failure : new UsageError(`${given.config}: ${failure.message}`)
-    },
-  )
+  const { mock, clients, formatFault } = await madeMock({
+    requestsLimit,
+    ...settings.options,
+    onRequest,
+    onAnswer,
+  }).catch((failure: Error) => {
+    throw given.config === undefined ? failure : new UsageError(`${given.config}: ${failure.message}`)
+  })
   const faults = mock.faults.map(({ scripted }) => scripted)
   const interrupted = interruption()
   const { there, certificate, close } = await open(mock, settings)
@@ -91,5 +97,5 @@ export const serve = async (given: MockArguments): Promise<void> => {
   const pending = mock.faults
   await close()
   listener.close()
-  reporter.closed(summaryOf(listener.seen, faultCounts(faults, pending, formatFault), performance.now() - started))
+  reporter.closed(listener.summary.after(performance.now() - started, faultCounts(faults, pending, formatFault)))
 }

@@ -21,22 +21,53 @@ export interface Summary {
   readonly faults: readonly FaultCount[]
 }
 
-const counted = (names: Iterable<string | undefined>): Counts => {
+/** How many names are told apart, and how much of one is kept: whoever sends requests chooses some of them. */
+const [mostNames, longestName] = [100, 200]
+
+const createTally = () => {
   const counts = new Map<string, number>()
-  for (const name of names) if (name !== undefined) counts.set(name, (counts.get(name) ?? 0) + 1)
-  return Object.fromEntries([...counts].sort(([, one], [, other]) => other - one))
+  return {
+    add: (name: string | undefined): void => {
+      if (name === undefined) return
+      const short = name.slice(0, longestName)
+      const told = counts.has(short) || counts.size < mostNames ? short : 'others'
+      counts.set(told, (counts.get(told) ?? 0) + 1)
+    },
+    counts: (): Counts => Object.fromEntries([...counts].sort(([, one], [, other]) => other - one)),
+  }
 }
 
-export const summaryOf = (seen: readonly Seen[], faults: readonly FaultCount[], ms: number): Summary => ({
-  ms,
-  requests: seen.length,
-  endpoints: counted(seen.map(({ endpoint }) => endpoint)),
-  grants: counted(seen.map(({ grantType }) => grantType)),
-  refused: counted(seen.map(({ refused }) => refused)),
-  lost: counted(seen.map(({ lost }) => lost)),
-  issued: counted(seen.flatMap(({ issued = [] }) => issued)),
-  faults,
-})
+/** Counts requests as they come, and keeps none of them. */
+export const createSummary = () => {
+  let requests = 0
+  const of = {
+    endpoints: createTally(),
+    grants: createTally(),
+    refused: createTally(),
+    lost: createTally(),
+    issued: createTally(),
+  }
+  return {
+    add: (seen: Seen): void => {
+      requests += 1
+      of.endpoints.add(seen.endpoint)
+      of.grants.add(seen.grantType)
+      of.refused.add(seen.refused)
+      of.lost.add(seen.lost)
+      for (const name of seen.issued ?? []) of.issued.add(name)
+    },
+    after: (ms: number, faults: readonly FaultCount[]): Summary => ({
+      ms,
+      requests,
+      endpoints: of.endpoints.counts(),
+      grants: of.grants.counts(),
+      refused: of.refused.counts(),
+      lost: of.lost.counts(),
+      issued: of.issued.counts(),
+      faults,
+    }),
+  }
+}
 
 const durationOf = (ms: number): string => {
   const seconds = Math.round(ms / 1000)
