@@ -217,8 +217,11 @@ describe('a bad day', () => {
     const hanging = fetch(`${await mock.origin()}/resource`)
     hanging.catch(() => {})
     await mock.said('no answer yet')
-    expect(await mock.end()).toBe(0)
+    expect(await mock.end('SIGTERM')).toBe(0)
     await expect(hanging).rejects.toThrow('fetch failed')
+    const [, told = ''] = mock.output().split('the client left')
+    expect(told).toContain('1 request in')
+    expect(told).toMatch(/^ {2}lost +1 abandoned$/m)
   })
 })
 

@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { MockAuthorizationServer, MockClient, MockRequest } from '../../testing/index.js'
 import { interruption } from '../interruption.js'
 import { UsageError } from '../usage-error.js'
@@ -13,6 +14,9 @@ import { createSummary } from './summary.js'
 
 /** How long a request may go without an answer until that is told. */
 const patienceMs = 1000
+
+/** How long a request that is open when the mock closes may take to hear of that. */
+const partingMs = 500
 
 /** How many requests the mock keeps for its page: it may run for long. */
 const requestsLimit = 10_000
@@ -37,8 +41,10 @@ const listenerOf = (reporter: Reporter, clients: readonly MockClient[]) => {
       summary.add(over)
       reporter.request(over)
     },
-    close: (): void => {
+    close: async (): Promise<void> => {
       for (const { timer } of open.values()) clearTimeout(timer)
+      const latest = performance.now() + partingMs
+      while (open.size > 0 && performance.now() < latest) await sleep(1)
     },
   }
 }
@@ -96,6 +102,6 @@ export const serve = async (given: MockArguments): Promise<void> => {
   if (!interrupted.aborted) await once(interrupted, 'abort')
   const pending = mock.faults
   await close()
-  listener.close()
+  await listener.close()
   reporter.closed(listener.summary.after(performance.now() - started, faultCounts(faults, pending, formatFault)))
 }
