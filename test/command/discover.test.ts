@@ -59,6 +59,19 @@ describe('bearward discover', () => {
     expect(stdout).toMatch(/^ {2}scopes +\ufffd\[2Jread\ufffd$/m)
   })
 
+  it.each([
+    ['a page', 'discovery=page', /^bearward: the server answered 502 with text\/html.*, which is no OAuth answer: .+\n$/],
+    ['a redirect', 'discovery=redirect', /^bearward: the document redirects elsewhere: name its final URL\n$/],
+    ['a flood', 'discovery=oversized', /^bearward: the answer is over 1 MiB\n$/],
+    ['nothing', 'discovery=reset', /^bearward: the connection failed.*\n$/],
+  ])('ends with 1 and one line where the answer is %s', async (_, fault, line) => {
+    const { origin, mock } = await serve()
+    mock.fault(`${fault}x9`)
+    const { code, stdout, stderr } = await run(['discover', origin])
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
+    expect(stderr).toMatch(line)
+  })
+
   it('ends with 1 where there is no such document, and with 2 for what is no URL', async () => {
     const { origin, mock } = await serve()
     mock.fault('discovery', { type: 'status', status: 404 }, { times: 9 })

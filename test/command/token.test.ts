@@ -11,6 +11,7 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { exportJWK, generateKeyPair, SignJWT } from 'jose'
 import { describe, expect, it } from 'vitest'
 import { bearward } from './bearward.js'
 import { secret, servers } from './serve.js'
@@ -364,6 +365,28 @@ describe('a login of bearward token', () => {
     expect((await run(desk, { env })).code).toBe(1)
   })
 
+  it('shows its refresh token where it is not kept, and where that is wanted', async () => {
+    const { desk, env } = await serve()
+    const argv = [...desk, '--grant', 'loopback', '--json', '--show-refresh-token']
+    const options = { env: { ...env, BROWSER: followingBrowser() } }
+    const shown = await run([...argv, '--no-store'], options)
+    expect(JSON.parse(shown.stdout).refreshToken).toMatch(/^\S+$/)
+    expect(await run(argv, options)).toMatchObject({ code: 2, stdout: '' })
+    expect(readdirSync(env.BEARWARD_STORE)).toEqual([])
+  })
+
+  it('that is interrupted while the browser is away ends with 130, and keeps nothing', async () => {
+    const { desk, env, asked } = await serve()
+    const login = start([...desk, '--grant', 'loopback'], { env })
+    await expect.poll(login.stderr).toContain('Waiting')
+    const port = decodeURIComponent(login.stderr()).match(/redirect_uri=http:\/\/127\.0\.0\.1:(\d+)/)?.[1]
+    login.process.kill('SIGINT')
+    expect(await login.ended).toMatchObject({ code: 130, stdout: '' })
+    await expect(fetch(`http://127.0.0.1:${port}/callback`)).rejects.toThrow('fetch failed')
+    expect((await run(desk, { env })).code).toBe(1)
+    expect(asked('token')).toBe(0)
+  })
+
   it('that is interrupted ends with 130', async () => {
     const { desk, env } = await serve()
     const login = start([...desk, '--grant', 'device'], { env })
@@ -409,6 +432,43 @@ describe('a grant of bearward token', () => {
     }
     expect(tokens[4]).toBe(tokens[0])
     expect(asked('token')).toBe(4)
+  })
+
+  it('is asked for with a key, for an assertion, and for what the details say', async () => {
+    const { privateKey, publicKey } = await generateKeyPair('ES256', { extractable: true })
+    const jwks = { keys: [{ ...(await exportJWK(publicKey)), kid: 'k', alg: 'ES256' }] }
+    const { origin, server, env, mock } = await serve({
+      clients: [{ clientId: 'keyed', jwks, tokenEndpointAuthMethod: 'private_key_jwt' }],
+      assertionIssuers: { somebody: jwks },
+    })
+    const path = join(directory(), 'key.json')
+    writeFileSync(path, JSON.stringify({ ...(await exportJWK(privateKey)), alg: 'ES256' }))
+    const assertion = await new SignJWT({ iss: 'somebody', sub: 'user', aud: server.tokenEndpoint })
+      .setProtectedHeader({ alg: 'ES256', kid: 'k' })
+      .setIssuedAt()
+      .setExpirationTime('1m')
+      .sign(privateKey)
+    const details = [{ type: 'payment', amount: 5 }]
+    const argv = [
+      'token',
+      '--issuer',
+      origin,
+      '--client-id',
+      'keyed',
+      '--client-key-file',
+      path,
+      '--client-key-id',
+      'k',
+    ]
+    const more = ['--grant', 'jwt-bearer', '--authorization-details', JSON.stringify(details), '--json']
+    const { code, stdout, stderr } = await run([...argv, ...more], { env: { ...env, BEARWARD_ASSERTION: assertion } })
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    expect(JSON.parse(stdout).authorizationDetails).toEqual(details)
+    expect(mock.requests.at(-1)?.form).toMatchObject({
+      grant_type: 'urn:ietf:params:oauth:grant-type:jwt-bearer',
+      client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
+      assertion,
+    })
   })
 
   it('lives from a refresh token, which two runs at once send but once', async () => {
