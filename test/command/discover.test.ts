@@ -60,7 +60,11 @@ describe('bearward discover', () => {
   })
 
   it.each([
-    ['a page', 'discovery=page', /^bearward: the server answered 502 with text\/html.*, which is no OAuth answer: .+\n$/],
+    [
+      'a page',
+      'discovery=page',
+      /^bearward: the server answered 502 with text\/html.*, which is no OAuth answer: .+\n$/,
+    ],
     ['a redirect', 'discovery=redirect', /^bearward: the document redirects elsewhere: name its final URL\n$/],
     ['a flood', 'discovery=oversized', /^bearward: the answer is over 1 MiB\n$/],
     ['nothing', 'discovery=reset', /^bearward: the connection failed.*\n$/],
