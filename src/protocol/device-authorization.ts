@@ -52,7 +52,7 @@ const slowDownMs = 5000
 const longestBackoffMs = 60_000
 
 const positive = (seconds: number | undefined, otherwise: number): number =>
-  seconds && seconds > 0 ? seconds : otherwise
+  seconds && seconds > 0 && seconds < Infinity ? seconds : otherwise
 
 const expired = (): OAuthError =>
   new OAuthError('error_response', 'the user has not approved in time: ask for a new device authorization', {

@@ -51,7 +51,9 @@ export const callbacks: readonly Target[] = [
       secrets: [pending.codeVerifier, pending.state],
     })
     if (!got) return
-    const sent = new URLSearchParams(kind === 3 || kind === 1 ? text : text.replace(/^[^?]*\?|#.*/g, ''))
+    // What a body begins with may be a mark of its encoding, which is none of it (Encoding §6.1).
+    const body = kind === 3 ? text.replace(/^\uFEFF/, '') : text
+    const sent = new URLSearchParams(kind === 3 || kind === 1 ? body : text.replace(/^[^?]*\?|#.*/g, ''))
     const all = (name: string) => JSON.stringify(sent.getAll(name))
     must(all('code') === JSON.stringify([got.code]) && got.code !== '', 'a code is there once')
     must(all('state') === JSON.stringify([pending.state]), 'the state is that of the request, once')

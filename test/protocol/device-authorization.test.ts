@@ -128,6 +128,7 @@ describe('a device authorization response', () => {
     ['zero', 0, 0, 900, 5],
     ['less than zero', -1, -1, 900, 5],
     ['words', 'soon', 'often', 900, 5],
+    ['more than a number can hold', '1e999', '1e999', 900, 5],
   ])('may have %s for its times', async (_, expires_in, interval, expiresIn, every) => {
     expect(await from({ ...begun, expires_in, interval })).toMatchObject({ expiresIn, interval: every })
   })

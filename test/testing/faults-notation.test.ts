@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { assertScripted, faultHomes } from '../../src/testing/faults/check.js'
 import { mockFaultyEndpoints } from '../../src/testing/faults/fault.js'
 import {
+  createMockAuthorizationServer,
   formatFault,
   type MockFault,
   type MockScriptedFault,
@@ -243,5 +244,14 @@ describe('every fault', () => {
     } catch (failure) {
       expect(failure).toMatchObject({ name: 'OAuthError', code: 'invalid_argument' })
     }
+  })
+})
+
+describe('a script from a file', () => {
+  it.each([null, 3, [null], { endpoint: 'token', fault: null }])('with %j for a fault is refused', (given) => {
+    const faults: readonly MockScriptedFault[] = JSON.parse(JSON.stringify([given]))
+    expect(() => createMockAuthorizationServer({ clients: [], faults })).toThrow(
+      expect.objectContaining({ code: 'invalid_argument' }),
+    )
   })
 })

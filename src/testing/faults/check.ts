@@ -22,7 +22,13 @@ const isStatus = (status: number): boolean => Number.isInteger(status) && status
 
 const isEmptyStatus = (status: number): boolean => status === 204 || status === 205 || status === 304
 
+/** A configuration may hold anything. */
+const assertObject = (value: unknown): void => {
+  if (typeof value !== 'object' || value === null) throw invalid(`a fault cannot be ${value}`)
+}
+
 const assertFault = (fault: MockFault, endpoint: MockScriptedFault['endpoint']): void => {
+  assertObject(fault)
   const { type } = fault
   const home = faultHomes[type]
   if (!Object.hasOwn(faultShapes, type)) throw invalid(`no fault is called ${type}`)
@@ -51,7 +57,9 @@ const assertFault = (fault: MockFault, endpoint: MockScriptedFault['endpoint']):
 }
 
 /** @throws {OAuthError} `invalid_argument` for a fault that cannot be, or not at this endpoint. */
-export const assertScripted = ({ endpoint, fault, times, probability, grantType }: MockScriptedFault): void => {
+export const assertScripted = (scripted: MockScriptedFault): void => {
+  assertObject(scripted)
+  const { endpoint, fault, times, probability, grantType } = scripted
   if (endpoint !== '*' && !mockFaultyEndpoints.includes(endpoint)) throw invalid(`no endpoint is called ${endpoint}`)
   for (const one of [fault].flat()) assertFault(one, endpoint)
   if (times !== undefined && times !== Infinity && !(Number.isSafeInteger(times) && times > 0)) {
