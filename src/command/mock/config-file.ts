@@ -44,9 +44,8 @@ const assertFaults = async ({ faults = [] }: MockConfig): Promise<void> => {
     try {
       parseFaults(typeof fault === 'string' ? fault : formatFault(fault))
     } catch (failure) {
-      const isTold = failure instanceof OAuthError
-      const why = isTold ? failure.message : 'it must be a text as token=503, or an object with endpoint and fault'
-      throw new UsageError(`faults[${index}]: ${why}`)
+      if (!(failure instanceof OAuthError)) throw failure
+      throw new UsageError(`faults[${index}]: ${failure.message}`)
     }
   })
 }

@@ -22,9 +22,10 @@ const isStatus = (status: number): boolean => Number.isInteger(status) && status
 
 const isEmptyStatus = (status: number): boolean => status === 204 || status === 205 || status === 304
 
-/** A configuration may hold anything. */
+/** What comes from a file may be anything. */
 const assertObject = (value: unknown): void => {
-  if (typeof value !== 'object' || value === null) throw invalid(`a fault cannot be ${value}`)
+  if (typeof value !== 'object' || value === null)
+    throw invalid('it must be a text as token=503, or an object with endpoint and fault')
 }
 
 const assertFault = (fault: MockFault, endpoint: MockScriptedFault['endpoint']): void => {
