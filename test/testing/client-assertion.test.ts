@@ -55,6 +55,19 @@ const formWith = (client_assertion: string) => ({
 })
 
 describe('the mock takes an assertion', () => {
+  it('for the endpoint of pushed requests there, and nowhere else (RFC 9126 §2)', async () => {
+    const { mock } = mockWith({ clients: [{ clientId: 'key', jwks, redirectUris: ['https://app.test/cb'] }] })
+    const endpoint = `${mock.server.pushedAuthorizationRequestEndpoint}`
+    const proof = async () => ({
+      client_assertion_type: type,
+      client_assertion: await assertion({ claims: { aud: endpoint } }),
+    })
+    const request = { client_id: 'key', response_type: 'code', redirect_uri: 'https://app.test/cb', state: 'x' }
+    const body = new URLSearchParams({ ...request, ...(await proof()) })
+    expect((await mock.fetch(endpoint, { method: 'POST', body })).status).toBe(201)
+    expect((await askToken(mock, { grant_type: 'client_credentials', ...(await proof()) })).status).toBe(401)
+  })
+
   it.each<[string, Made]>([
     ['by ES256', {}],
     ['by RS256', { alg: 'RS256', kid: 'rsa' }],

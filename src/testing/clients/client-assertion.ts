@@ -26,11 +26,17 @@ const timeFlaw = ({ iat, nbf, exp }: Jws['claims'], now: number): string | undef
 }
 
 /** RFC 7523 §3, and the `jti` of OpenID Connect Core §9: each assertion is taken once. */
-const claimsFlaw = ({ claims }: Jws, client: MockClient, context: MockContext): string | undefined => {
+const claimsFlaw = ({ claims }: Jws, client: MockClient, context: MockContext, url: URL): string | undefined => {
   const { server, state, clientAssertionAudience: wanted } = context
   const { iss, sub, aud, jti, exp } = claims
   const now = wallClock(context) / 1000
-  const audiences = [wanted !== 'token_endpoint' && server.issuer, wanted !== 'issuer' && server.tokenEndpoint]
+  const pushed = url.href === server.pushedAuthorizationRequestEndpoint
+  const audiences = [
+    wanted !== 'token_endpoint' && server.issuer,
+    wanted !== 'issuer' && server.tokenEndpoint,
+    // RFC 9126 §2.
+    !wanted && pushed && url.href,
+  ]
   if (iss !== client.clientId || sub !== client.clientId) return 'iss and sub must both be the client_id'
   // One text, as the security update of RFC 7523 asks for: an array would let an assertion be used elsewhere, too.
   if (!audiences.some((audience) => audience === aud)) {
@@ -73,6 +79,8 @@ export const assertionFlaw = async (
   client: MockClient,
   allowed: readonly string[],
   context: MockContext,
+  /** Where it was sent. */
+  url: URL,
 ): Promise<string | undefined> => {
   const jws = readJws(assertion)
   if (!jws) return 'it is no JWT'
@@ -84,7 +92,7 @@ export const assertionFlaw = async (
   for (const key of keys) {
     // A key of another kind does not fit the algorithm.
     const imported = await verifyingKey(alg, key).catch(() => undefined)
-    if (imported && (await isSignedBy(jws, imported))) return claimsFlaw(jws, client, context)
+    if (imported && (await isSignedBy(jws, imported))) return claimsFlaw(jws, client, context, url)
   }
   return 'its signature is not of a key of the client'
 }

@@ -33,7 +33,7 @@ const readBasic = (authorization: string, encoding: 'form' | 'raw'): readonly [s
 
 /** Says who sends a request, and refuses one that does not prove it (RFC 6749 §2.3, §3.2.1, §5.2). */
 export const authenticateClient = async (
-  { headers, certificate }: ReceivedRequest,
+  { url, headers, certificate }: ReceivedRequest,
   form: Parameters,
   context: MockContext,
 ): Promise<MockClient> => {
@@ -79,7 +79,7 @@ export const authenticateClient = async (
     ? [client.tokenEndpointAuthMethod]
     : (server.tokenEndpointAuthMethodsSupported ?? [])
   if (assertion !== undefined) {
-    const flaw = await assertionFlaw(assertion, client, allowed, context)
+    const flaw = await assertionFlaw(assertion, client, allowed, context, url)
     if (flaw) throw refused('assertion_refused').because(`the client assertion is refused: ${flaw}`)
     return client
   }
