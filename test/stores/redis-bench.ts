@@ -1,4 +1,5 @@
-import { afterAll, afterEach, beforeAll } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect } from 'vitest'
+import type { TokenStore } from '../../src/tokens/store.js'
 import { describeWith } from './engine.js'
 import { type Driver, type OpenStore, openStore } from './redis-drivers.js'
 import { type RedisServer, redis, startRedis } from './redis-server.js'
@@ -8,6 +9,10 @@ export interface RedisBench {
   readonly server: RedisServer
   open(driver: Driver, options?: Parameters<typeof openStore>[2]): Promise<OpenStore>
 }
+
+/** A driver connects again in its own time: until then the store says, as it should, that Redis did not answer. */
+export const answersAgain = (store: TokenStore): Promise<void> =>
+  expect.poll(() => store.get('anything').then(() => 'it answers', String)).toBe('it answers')
 
 export const describeRedis = (
   title: string,
