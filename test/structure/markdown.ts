@@ -3,9 +3,14 @@ import { globSync, readFileSync } from 'node:fs'
 /** Text by path, from the root of the repository. */
 export type Pages = ReadonlyMap<string, string>
 
-/** What people read: the pages at the root and all below `docs`. */
+/** What people read: the pages at the root, all below `docs`, and what each example says of itself. */
 export const pages = (): Pages =>
-  new Map(globSync(['*.md', 'docs/**/*.md']).map((path) => [path.replaceAll('\\', '/'), readFileSync(path, 'utf8')]))
+  new Map(
+    globSync(['*.md', 'docs/**/*.md', 'examples/*.md', 'examples/*/*.md']).map((path) => [
+      path.replaceAll('\\', '/'),
+      readFileSync(path, 'utf8'),
+    ]),
+  )
 
 export interface Block {
   readonly page: string

@@ -1,0 +1,19 @@
+// npm run examples [NAME…]: the types and the tests of all examples, or of those named.
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { build, examples, folderOf, install, known, npm, run } from './prepare.ts'
+
+const checkTypes = async (folder: string): Promise<boolean> =>
+  !existsSync(join(folder, 'tsconfig.json')) || run(['node_modules/.bin/tsc', '-p', folder])
+
+const wanted = known(process.argv.slice(2))
+if (!build()) process.exit(1)
+for (const name of wanted.length ? wanted : examples) {
+  const started = performance.now()
+  console.log(`\n== example ${name}`)
+  const folder = folderOf(name)
+  const passed = (await install(name)) && (await checkTypes(folder)) && (await run([...npm, 'test', '-s'], folder))
+  const took = `${((performance.now() - started) / 1000).toFixed(0)} s`
+  console.log(`== example ${name}: ${passed ? took : 'FAILED'}`)
+  if (!passed) process.exitCode = 1
+}
