@@ -34,8 +34,8 @@ export interface Reference {
   readonly typeOnly: boolean
 }
 
-/** The files that import a module which a user names. */
-const open: readonly string[] = ['command/mock/config-file.ts']
+/** The files that import a module which a user names, as written and as built. */
+const open: readonly string[] = ['command/mock/config-file.ts', 'dist/bin.js']
 
 /** Every import of a module: static, dynamic, re-exported, and inside a type. */
 export const referencesOf = (path: string, source: string): readonly Reference[] =>
