@@ -19,7 +19,8 @@ const floors: Readonly<Record<string, readonly string[]>> = {
     'protocol/elaborate-request.ts',
   ],
   cli: ['core', 'cli', 'protocol/device-authorization.ts'],
-  'fetch.ts': ['core', 'tokens'],
+  'fetch.ts': ['core', 'fetch', 'tokens'],
+  fetch: ['core', 'fetch'],
   command: [
     'core',
     'command',
