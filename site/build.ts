@@ -1,0 +1,41 @@
+/** Builds the site: pages of the repository and of the docstrings, then their HTML in `site/dist`. */
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { build } from 'vitepress'
+import { homePage } from './home.ts'
+import { sitePage, titleOf } from './markdown.ts'
+import { arranged } from './order.ts'
+import { placesOf, sources } from './places.ts'
+
+const site = dirname(fileURLToPath(import.meta.url))
+const root = dirname(site)
+const pages = join(site, 'pages')
+const started = performance.now()
+
+const write = (place: string, text: string): void => {
+  mkdirSync(dirname(join(pages, place)), { recursive: true })
+  writeFileSync(join(pages, place), text)
+}
+
+rmSync(pages, { recursive: true, force: true })
+rmSync(join(site, 'dist'), { recursive: true, force: true })
+cpSync(join(site, 'public'), join(pages, 'public'), { recursive: true })
+
+const texts = new Map(sources(root).map((path) => [path, readFileSync(join(root, path), 'utf8')]))
+const places = placesOf([...texts.keys()])
+for (const [source, text] of texts) write(places.get(source) ?? '', sitePage(text, source, places))
+write('index.md', sitePage(homePage(texts.get('README.md') ?? ''), 'README.md', places))
+
+const sidebar = arranged([...texts.keys()]).map((group) => ({
+  text: group.title,
+  collapsed: !group.open,
+  items: group.pages.map((source) => ({
+    text: source === 'README.md' ? 'Overview' : titleOf(texts.get(source) ?? '', source),
+    link: `/${places.get(source)}`,
+  })),
+}))
+writeFileSync(join(pages, 'sidebar.json'), JSON.stringify(sidebar))
+
+await build(site)
+process.stdout.write(`site/dist: ${texts.size} pages, ${((performance.now() - started) / 1000).toFixed(1)} s\n`)

@@ -1,0 +1,39 @@
+import { describe, expect, it } from 'vitest'
+import { sitePage } from '../../site/markdown.js'
+import { arranged } from '../../site/order.js'
+import { placesOf, sources } from '../../site/places.js'
+
+describe('the pages of the site', () => {
+  it('are each in a group of site/order.ts, and have a place of their own', () => {
+    const paths = sources('.')
+    expect(
+      arranged(paths)
+        .flatMap(({ pages }) => pages)
+        .toSorted(),
+    ).toEqual(paths.toSorted())
+    expect(new Set(placesOf(paths).values()).size).toBe(paths.length)
+  })
+
+  it('are missed where no group names them', () => {
+    const some = [{ title: 'Some', open: true, pages: ['docs/b.md', 'docs/guides/*.md'] }]
+    expect(() => arranged(['docs/a.md', 'docs/b.md', 'docs/guides/c.md'], some)).toThrow(/order\.ts: docs\/a\.md/)
+  })
+
+  it('lead to each other on the site, and to no file that it has not', () => {
+    const places = placesOf(['README.md', 'docs/a.md', 'docs/guides/b.md', 'examples/c/README.md'])
+    const text = [
+      '[a](../a.md#x) [b](b.md) [top](../../README.md) [c](../../examples/c) [d](https://example.com) [e](#f)',
+      '[`test`](../../test/a.test.ts) `[not](a.md)` <!-- given: declare const a: string -->',
+      '```md',
+      '[not](../a.md) <!-- kept -->',
+      '```',
+    ]
+    expect(sitePage(text.join('\n'), 'docs/guides/b.md', places).split('\n')).toEqual([
+      '[a](/a.md#x) [b](/guides/b.md) [top](/overview.md) [c](/examples/c.md) [d](https://example.com) [e](#f)',
+      '`test` `[not](a.md)` ',
+      '```md',
+      '[not](../a.md) <!-- kept -->',
+      '```',
+    ])
+  })
+})
