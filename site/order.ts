@@ -75,7 +75,7 @@ export const groups: readonly Group[] = [
   {
     title: 'Project',
     open: false,
-    pages: ['docs/journey.md', 'docs/mutation*.md', 'CONTRIBUTING.md', 'CHANGELOG.md', 'SECURITY.md'],
+    pages: ['docs/CONTRIBUTING.md', 'docs/journey.md', 'docs/mutation*.md', 'docs/nightly.md', 'CHANGELOG.md'],
   },
 ]
 
