@@ -24,7 +24,8 @@ import type { ManagedSource, SourceOptions } from './tokens/sources.js'
 const invalid = (message: string): OAuthError => new OAuthError('invalid_argument', message)
 
 const assertCredentials = (options: ClientOptions): void => {
-  if (!isWellFormed(options.clientId)) throw invalid('clientId must be a text')
+  // A program that no compiler has read may give nothing at all.
+  if (!isWellFormed(options?.clientId)) throw invalid('clientId must be a text')
   if (!('clientSecret' in options)) return
   if (!isWellFormed(options.clientSecret)) {
     throw invalid('clientSecret is empty or no text: leave it out for a public client')
@@ -67,10 +68,10 @@ const sharing = () => import('./tokens/sharing.js')
  * such client.
  */
 export const createClient = (options: ClientOptions): Client => {
+  assertCredentials(options)
   const { server, clientId, clientSecret, dpop, idToken } = options
   const door = doorOf(options)
   const { allowInsecureRequests, clock } = door
-  assertCredentials(options)
   secureUrl(server?.tokenEndpoint, 'tokenEndpoint', allowInsecureRequests)
   const authentication = chosenAuthentication(options)
   idToken?.assertServer?.(server, allowInsecureRequests)

@@ -146,7 +146,7 @@ export const deviceAuthorization = async (
   const expiresIn = positive(data.expires_in, defaultExpiresIn)
   const interval = positive(data.interval, defaultInterval)
   const form = { grant_type: grantType, device_code: data.device_code }
-  const polled = { form, singleUse: true, requestedScope: scope, idTokenAsked: /\bopenid\b/.test(scope ?? '') }
+  const polled = { form, singleUse: true, requestedScope: scope, idTokenAsked: !!scope?.split(' ').includes('openid') }
   const token = sharedWork((over) =>
     poll(
       { interval, deadline: answer.sentAt + expiresIn * 1000 },

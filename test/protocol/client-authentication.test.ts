@@ -176,6 +176,10 @@ describe('createClient', () => {
     expect((await refusalOf(options)).code).toBe('invalid_argument')
   })
 
+  it.each<unknown>([undefined, null, 'my-client', 42])('refuses options that are none: %j', async (options) => {
+    expect((await failureOf(async () => createClient(options as ClientOptions))).code).toBe('invalid_argument')
+  })
+
   it('refuses a secret together with none', async () => {
     expect((await refusalOf({ clientSecret: 's', clientAuthentication: 'none' })).code).toBe('unsupported')
   })

@@ -219,6 +219,13 @@ describe('polling', () => {
     expect(sentAt).toEqual([0, 3])
   })
 
+  it('expects no ID token for a scope that has openid inside of a word', async () => {
+    const known = { ...server, issuer: 'https://as.test', jwksUri: 'https://as.test/jwks' }
+    const { client, clock } = setUp({ server: known, idToken: idTokenValidator() }, json(begun), json(granted))
+    const device = await client.deviceAuthorization({ scope: 'https://api.test/openid-things' })
+    expect((await clock.run(device.token())).accessToken).toBe('at')
+  })
+
   it('counts the interval from the answer, so that a slow server is not asked too soon', async () => {
     const late = () => {
       clock.set(clock.now() + 2000)
