@@ -1,6 +1,7 @@
 /**
  * Whether the server may have acted on a request that failed: `not_processed` when it surely did not (connection
- * refused, name not resolved, 429, nothing sent in time), `ambiguous` when it may have (time-out, reset, 5xx, a 2xx that cannot be read).
+ * refused, name not resolved, browser offline, 429, nothing sent in time), `ambiguous` when it may have (time-out, reset, 5xx,
+ * a 2xx that cannot be read).
  */
 export type Delivery = 'not_processed' | 'ambiguous'
 
@@ -57,7 +58,7 @@ export interface OAuthErrorFields {
   }
   /** The endpoint answered a redirect, which client credentials never follow. `status` is 0 where a browser hides it. */
   redirect_refused: FailedAnswer
-  /** The connection was refused or the name not resolved: the request was surely not processed. */
+  /** The connection was refused, the name not resolved, or the browser is offline: the request was surely not processed. */
   unreachable: { readonly delivery: 'not_processed' }
   /**
    * No whole answer came in time, and the server may have acted; or a client authentication or a proof took so long that

@@ -16,6 +16,9 @@ const userAgent = (): string => globalThis.navigator?.userAgent ?? ''
 /** Pages and workers of every browser call themselves so, and no server runtime does. */
 export const isBrowser = (): boolean => userAgent().startsWith('Mozilla/')
 
+/** Browsers alone say so, and one that says so sends nothing but to loopback. */
+export const isOffline = (): boolean => globalThis.navigator?.onLine === false
+
 /** workerd: a promise of one request must not be awaited by another. */
 export const isolatesRequests = (): boolean => userAgent() === 'Cloudflare-Workers'
 

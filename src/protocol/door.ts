@@ -1,5 +1,6 @@
 import ky from 'ky'
 import { OAuthError } from '../core/errors.js'
+import { isOffline } from '../core/host.js'
 import type { ClientContext, DoorContext } from './context.js'
 import type { Answer, Message, SendOptions } from './message.js'
 import { networkFailure } from './network-failure.js'
@@ -87,6 +88,7 @@ const exchange = async (
   signal: AbortSignal,
 ): Promise<Answer | OAuthError> => {
   const sentAt = clock.now()
+  const wasOffline = isOffline()
   const init: RequestInit = {
     headers,
     signal,
@@ -114,7 +116,8 @@ const exchange = async (
       ? new OAuthError('invalid_response', 'the answer is over 1 MiB', { status, delivery: 'ambiguous' })
       : { status, headers: answered, body: text, sentAt }
   } catch (error) {
-    return networkFailure(error)
+    // One that went offline later may have sent it.
+    return networkFailure(error, wasOffline && isOffline())
   }
 }
 

@@ -50,7 +50,16 @@ const lost: [string, Error][] = [
   ['Chromium: anything', new TypeError('Failed to fetch')],
 ]
 
-afterEach(() => vi.restoreAllMocks())
+afterEach(() => {
+  vi.restoreAllMocks()
+  vi.unstubAllGlobals()
+})
+
+/** A browser that is offline fails each fetch, with words that tell nothing. */
+const failsWith = (onLine: boolean) => () => {
+  vi.stubGlobal('navigator', { onLine })
+  return Promise.reject(new TypeError('Failed to fetch'))
+}
 
 describe('the door', () => {
   it('posts a form and asks for JSON', async () => {
@@ -158,6 +167,23 @@ describe('a code or a refresh token is sent again', () => {
     const { client, wire, clock } = setUp(failure, token())
     await clock.run(client.refresh('rt'))
     expect(wire.sent).toHaveLength(2)
+  })
+
+  it('after a browser that was offline has come back', async () => {
+    vi.stubGlobal('navigator', { onLine: false })
+    const { client, wire, clock } = setUp(failsWith(false), token())
+    expect((await clock.run(client.refresh('rt'))).accessToken).toBe('at')
+    expect(wire.sent).toHaveLength(2)
+  })
+
+  it.each([
+    ['went offline', true, false],
+    ['came back', false, true],
+  ])('never after a browser %s while it was on its way', async (_, before, after) => {
+    vi.stubGlobal('navigator', { onLine: before })
+    const { client, wire, clock } = setUp(failsWith(after), token())
+    expect((await failureOf(clock.run(client.refresh('rt')))).code).toBe('connection_lost')
+    expect(wire.sent).toHaveLength(1)
   })
 
   it('after a 429', async () => {
