@@ -1,4 +1,5 @@
 import { OAuthError } from './errors.js'
+import { isWellFormed } from './text.js'
 
 /** One thing that a token is wanted for (RFC 9396 §2): its `type` says what else there is to tell. */
 export interface AuthorizationDetail {
@@ -29,7 +30,7 @@ export const targetParameters = ({ resource, authorizationDetails: details }: Ta
   if (![resource ?? []].flat().every((uri) => URL.canParse(uri) && !/[#\s]/.test(uri))) {
     throw new OAuthError('invalid_argument', 'resource must be absolute URIs without a fragment or a space')
   }
-  if (details && !details.every?.((detail) => detail?.type)) {
+  if (details && !details.every?.((detail) => isWellFormed(detail?.type))) {
     throw new OAuthError('invalid_argument', 'authorizationDetails must be an array of objects that have a type')
   }
   return { ...(resource && { resource }), ...(details && { authorization_details: JSON.stringify(details) }) }

@@ -53,6 +53,7 @@ describe.each(grants)('%s', (_, ask) => {
     ['an empty resource', { resource: '' }],
     ['a resource with a space, as two in one text', { resource: 'https://api.test/ https://b.test/' }],
     ['details without a type', { authorizationDetails: [payment, { amount: 1 }] }],
+    ['details whose type is no text', { authorizationDetails: [{ type: 5 }] }],
     ['details that are no array', { authorizationDetails: payment }],
   ])('refuses %s before anything is sent', async (_, wrong) => {
     const { client, wire } = setUp()
