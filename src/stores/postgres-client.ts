@@ -1,4 +1,5 @@
 import { OAuthError } from '../core/errors.js'
+import { withoutValues } from './bare-failure.js'
 
 /** What is needed of `pg`: its `Pool`, or a `Client` that nothing else uses. PGlite will do as well. */
 export interface PgClient {
@@ -32,12 +33,6 @@ const again = async <Result>(work: () => PromiseLike<Result>): Promise<Result> =
   }
 }
 
-/** The server's `detail` may hold the whole row, and postgres.js adds the parameters: the value that was to be written. */
-const withoutRow = (failure: unknown): never => {
-  const { name, message, code } = failure as Error & { readonly code?: unknown }
-  throw Object.assign(Error(message), { name }, code === undefined ? {} : { code })
-}
-
 /** The SQLSTATE of an error, if it is one of the server's. */
 export const codeOf = (error: unknown): unknown => (error as { code?: unknown } | undefined)?.code
 
@@ -46,11 +41,11 @@ export const queryOf = (client: PgClient | PostgresJsClient): Query => {
   if (typeof unsafe === 'function') {
     // A prepared statement belongs to a connection, and behind pgbouncer the next statement may meet another one.
     return (text, values) =>
-      again(() => unsafe.call(client, text, values, { prepare: false }).values()).catch(withoutRow)
+      again(() => unsafe.call(client, text, values, { prepare: false }).values()).catch(withoutValues)
   }
   if (typeof query !== 'function') {
     throw new OAuthError('invalid_argument', 'client must be a Pool or Client of pg, or the sql of postgres.js')
   }
   return async (text, values) =>
-    (await again(() => query.call(client, text, values)).catch(withoutRow)).rows.map(Object.values)
+    (await again(() => query.call(client, text, values)).catch(withoutValues)).rows.map(Object.values)
 }

@@ -1,6 +1,7 @@
 import type { Clock } from '../core/clock.js'
 import { OAuthError } from '../core/errors.js'
 import { withinMs } from '../core/waiting.js'
+import { withoutValues } from './bare-failure.js'
 
 /** What the store needs of `Redis` and `Cluster` of ioredis. */
 export interface IoredisClient {
@@ -49,12 +50,6 @@ const isNodeRedis = <NodeRedis extends { readonly isOpen: boolean }>(
   throw new OAuthError('invalid_argument', `${option} must be a client of ioredis or node-redis`)
 }
 
-/** ioredis hangs the command onto its errors, and with it the value that was to be written. */
-const withoutCommand = (failure: unknown): never => {
-  const { name, message, code } = failure as Error & { readonly code?: unknown }
-  throw Object.assign(Error(message), { name }, code === undefined ? {} : { code })
-}
-
 export const runnerOf = (client: IoredisClient | NodeRedisClient, timeoutMs: number, clock: Clock): Run => {
   const run: Run = isNodeRedis<NodeRedisClient>(client, 'eval', 'client')
     ? (script, key, ...values) => client.eval(script, { keys: [key], arguments: values })
@@ -63,7 +58,7 @@ export const runnerOf = (client: IoredisClient | NodeRedisClient, timeoutMs: num
     const late = () => {
       throw new Error(`Redis did not answer within ${timeoutMs} ms`)
     }
-    return withinMs(timeoutMs, clock, run(...call).catch(withoutCommand), late, false)
+    return withinMs(timeoutMs, clock, run(...call).catch(withoutValues), late, false)
   }
 }
 
