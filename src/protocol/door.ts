@@ -88,7 +88,6 @@ const exchange = async (
   signal: AbortSignal,
 ): Promise<Answer | OAuthError> => {
   const sentAt = clock.now()
-  // Asked now: one that goes offline later may have sent it.
   const wasOffline = isOffline()
   const init: RequestInit = {
     headers,
@@ -117,7 +116,8 @@ const exchange = async (
       ? new OAuthError('invalid_response', 'the answer is over 1 MiB', { status, delivery: 'ambiguous' })
       : { status, headers: answered, body: text, sentAt }
   } catch (error) {
-    return networkFailure(error, wasOffline)
+    // One that went offline later may have sent it.
+    return networkFailure(error, wasOffline && isOffline())
   }
 }
 

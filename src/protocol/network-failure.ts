@@ -20,7 +20,7 @@ export const networkFailure = (failure: unknown, isOffline: boolean): OAuthError
   }
   return unreachable
     ? new OAuthError('unreachable', `could not connect${systemCode}: nothing was sent`, { delivery: 'not_processed' })
-    : new OAuthError('connection_lost', `the connection failed${systemCode}: the server may have acted`, {
+    : new OAuthError('connection_lost', `the connection failed${systemCode}: the server may have acted all the same`, {
         delivery: 'ambiguous',
       })
 }

@@ -56,8 +56,8 @@ afterEach(() => {
 })
 
 /** A browser that is offline fails each fetch, with words that tell nothing. */
-const goesOffline = () => {
-  vi.stubGlobal('navigator', { onLine: false })
+const failsWith = (onLine: boolean) => () => {
+  vi.stubGlobal('navigator', { onLine })
   return Promise.reject(new TypeError('Failed to fetch'))
 }
 
@@ -171,14 +171,17 @@ describe('a code or a refresh token is sent again', () => {
 
   it('after a browser that was offline has come back', async () => {
     vi.stubGlobal('navigator', { onLine: false })
-    const { client, wire, clock } = setUp(goesOffline, token())
+    const { client, wire, clock } = setUp(failsWith(false), token())
     expect((await clock.run(client.refresh('rt'))).accessToken).toBe('at')
     expect(wire.sent).toHaveLength(2)
   })
 
-  it('never after a browser went offline while it was on its way', async () => {
-    vi.stubGlobal('navigator', { onLine: true })
-    const { client, wire, clock } = setUp(goesOffline, token())
+  it.each([
+    ['went offline', true, false],
+    ['came back', false, true],
+  ])('never after a browser %s while it was on its way', async (_, before, after) => {
+    vi.stubGlobal('navigator', { onLine: before })
+    const { client, wire, clock } = setUp(failsWith(after), token())
     expect((await failureOf(clock.run(client.refresh('rt')))).code).toBe('connection_lost')
     expect(wire.sent).toHaveLength(1)
   })
