@@ -1,0 +1,5 @@
+interface ImportMetaEnv {
+  readonly VITE_ISSUER: string
+  readonly VITE_API: string
+  readonly VITE_CLIENT_ID: string
+}
