@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { build } from 'esbuild'
 import { chromium } from 'playwright'
 import { describe, expect, it } from 'vitest'
@@ -28,8 +29,9 @@ const programOf = async (code: string, platform: 'node' | 'browser', origin: str
 describe('the first five minutes of the README', () => {
   it('give a service its first token', async () => {
     const { origin, output, end } = mock.run(['--port', '0'])
-    const program = await programOf(service, 'node', await origin())
-    await import(`data:text/javascript,${encodeURIComponent(program)}`)
+    const file = join(mock.folder, 'first.mjs')
+    writeFileSync(file, await programOf(service, 'node', await origin()))
+    await import(/* @vite-ignore */ file)
     expect(output()).toMatch(/200 {2}GET {2}\/resource/)
     await end()
   })
