@@ -27,6 +27,7 @@ import type { Session } from './tokens/source.js'
 import type { ManagedSource, SourceOptions } from './tokens/sources.js'
 import type { TokenStore } from './tokens/store.js'
 
+/** What a client is made of. Only `server` and `clientId` are needed. */
 export interface ClientOptions {
   /** From `bearward/providers`, from `discover(issuer)`, or written by hand. */
   readonly server: AuthorizationServer
@@ -62,6 +63,7 @@ export interface ClientOptions {
   readonly onEvent?: (event: TokenEvent) => void
 }
 
+/** What the tokens of a client-credentials source are asked for with, how they are renewed, and who shares them. */
 export interface ClientCredentialsSourceOptions
   extends Omit<ClientCredentialsOptions, 'signal'>,
     SourceOptions,
@@ -79,8 +81,20 @@ type Kept = SourceOptions &
       }
   )
 
+/**
+ * What is exchanged, how the tokens are renewed, and who shares them. Unlike other sources, two with the same options share
+ * no token unless a `store` and a `key` say so.
+ */
 export type TokenExchangeSourceOptions = Omit<TokenExchangeOptions, 'signal'> & Kept
+/**
+ * The assertion, how the tokens are renewed, and who shares them: two such sources share a token only by a `store` and
+ * a `key`.
+ */
 export type JwtBearerSourceOptions = Omit<JwtBearerOptions, 'signal'> & Kept
+/**
+ * How the tokens of a grant of your own are asked for and renewed, and who shares them: two such sources share a token only
+ * by a `store` and a `key`.
+ */
 export type ExtensionGrantSourceOptions = Omit<ExtensionGrantOptions, 'signal'> & Kept
 
 /** A client of one authorization server. It holds its secret in a closure: nothing that prints it shows one. */

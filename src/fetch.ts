@@ -9,6 +9,7 @@ import { cancel, keptBody } from './fetch/bodies.js'
 import { isRedirect, redirected } from './fetch/redirect.js'
 import type { TokenSource } from './tokens/source.js'
 
+/** Where the token may go, and what is done when an API refuses it. One of `origins` and `anyOrigin` must be there. */
 export type BearerFetchOptions = (
   | {
       /** Where the token may go: `https://api.example.com`, exactly, without a path. */

@@ -14,6 +14,7 @@ export interface PromptOutput {
   write(text: string): unknown
 }
 
+/** What the user is asked to authorize, and where they are told how. */
 export interface DevicePromptOptions extends DeviceAuthorizationOptions {
   /** Where the prompt is printed; what the program itself puts out is then still its own. @default process.stderr */
   readonly output?: PromptOutput

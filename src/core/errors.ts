@@ -95,6 +95,7 @@ export interface OAuthErrorFields {
   undecipherable: { readonly version: string }
 }
 
+/** The literals that the `code` of an {@link OAuthError} is one of. */
 export type OAuthErrorCode = keyof OAuthErrorFields
 
 type OAuthErrorOf<Code extends OAuthErrorCode> = Error & { readonly code: Code } & OAuthErrorFields[Code]

@@ -7,6 +7,7 @@ import { sha256 } from '../protocol/digest.js'
 import { algorithmOf, type ProofAlgorithm, parametersOf } from './algorithms.js'
 import { makeKeyPair, type ProofKey, proofKeyOf } from './key-pair.js'
 
+/** The key that tokens are bound to (RFC 9449). */
 export interface DPoPOptions {
   /**
    * A `CryptoKeyPair`, or where one lives: `webKey()` of `bearward/web` for all tabs of a browser, `storedKey(store, key)` for

@@ -6,6 +6,7 @@ import { assertPlace, type TokenStore } from '../tokens/store.js'
 import { algorithmOf, type ProofAlgorithm, parametersOf } from './algorithms.js'
 import { publicOf } from './key-pair.js'
 
+/** How a key is kept in a store. */
 export interface StoredKeyOptions {
   /** @default the system's */
   readonly clock?: Clock

@@ -4,6 +4,7 @@ import type { AuthorizationServer } from '../core/server.js'
 import type { ClientAuthentication } from '../protocol/client-authentication.js'
 import { importKey, type SigningKey, unpackKey } from './signing-key.js'
 
+/** What the JWT says by which a client proves itself (RFC 7523 §3). */
 export interface ClientAssertionOptions {
   /**
    * The `aud` of the assertion: one string. Some servers want the URL of their token endpoint here.
@@ -16,12 +17,14 @@ export interface ClientAssertionOptions {
   readonly header?: Readonly<Record<string, string>>
 }
 
+/** A client that signs with a private key (`private_key_jwt`). */
 export interface PrivateKeyJwtOptions extends ClientAssertionOptions {
   readonly key: SigningKey
   /** The key's name in the key set that the server knows. @default that of a JWK, else none */
   readonly kid?: string
 }
 
+/** A client that signs with its secret (`client_secret_jwt`). */
 export interface ClientSecretJwtOptions extends ClientAssertionOptions {
   /** At least as many bytes as the hash has: 32 for HS256 (RFC 7518 §3.2). */
   readonly clientSecret: string

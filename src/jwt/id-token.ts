@@ -13,6 +13,7 @@ import type { IdTokenValidator, ReceivedIdToken } from '../protocol/id-token-val
 import { assertClaims, type ClaimRules, invalidIdToken } from './id-token-rules.js'
 import { type KeySet, type KeySets, keySets } from './key-set.js'
 
+/** What is asked of an ID token beside what OpenID Connect Core §3.1.3.7 asks of each. */
 export interface IdTokenValidatorOptions {
   /**
    * The algorithms that ID tokens may be signed with; one such as `HS256` takes the client's secret for a key.

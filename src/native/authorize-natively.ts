@@ -15,6 +15,7 @@ export interface NativeClient {
   exchangeCode(callback: string, request: AuthorizationRequest, options?: RequestOptions): Promise<Token>
 }
 
+/** What the user is asked to authorize, how they are sent there, and how they come back (RFC 8252). */
 export interface NativeAuthorizationOptions
   extends Omit<ClientAuthorizationRequestOptions, 'redirectUri' | 'insecurePkce'> {
   /** Opens the URL in a browser; `false` opens nothing, and leaves it to `onUrl`. @default systemBrowser */

@@ -3,6 +3,7 @@ import { type Scope, scopeParameter } from '../core/scope.js'
 import { type AuthorizationServer, secureUrl } from '../core/server.js'
 import { randomText, sha256 } from './digest.js'
 
+/** What the user is asked to authorize (RFC 6749 §4.1.1). State, nonce and PKCE are added. */
 export interface AuthorizationRequestOptions {
   /** An absolute URL without a fragment, exactly as registered with the server. */
   readonly redirectUri: string

@@ -5,6 +5,7 @@ import { sha256 } from './digest.js'
 /** What the user's browser brought back: a URL or its query, or the request itself (`response_mode=form_post` too). */
 export type Callback = string | URL | URLSearchParams | Request
 
+/** What is left of an authorization response that has been judged (RFC 6749 §4.1.2). */
 export interface AuthorizationResponse {
   /** The authorization code: works once. */
   readonly code: string

@@ -4,6 +4,7 @@ import type { Token } from '../core/token.js'
 import type { ClientContext, GrantOptions } from './context.js'
 import { requestToken } from './token-request.js'
 
+/** What the client asks for in its own name (RFC 6749 §4.4.2). */
 export interface ClientCredentialsOptions extends GrantOptions {
   /** @default the server's own default */
   readonly scope?: Scope

@@ -66,6 +66,7 @@ export interface ClientContext extends DoorContext {
   readonly tries?: number
 }
 
+/** What any call that goes to a server may be given. */
 export interface RequestOptions {
   /** Aborting rejects with the signal's reason; whether the server acted is then not known. */
   readonly signal?: AbortSignal

@@ -9,6 +9,7 @@ import { isPassing } from './passing.js'
 import { post, requestToken, targeted } from './requests.js'
 import { readDeviceAuthorization } from './wire-endpoints.js'
 
+/** What the device asks to be authorized for (RFC 8628 §3.1). */
 export interface DeviceAuthorizationOptions extends GrantOptions {
   /** @default the server's own default */
   readonly scope?: Scope

@@ -21,6 +21,7 @@ export interface DocumentLocation {
   readonly issuer?: string
 }
 
+/** How metadata are fetched, how far they are believed, and whether a cached document will do. */
 export interface DiscoverOptions extends RequestOptions, Partial<DoorContext> {
   /**
    * What wins over a document that is wrong; `undefined` takes a field away. With an `issuer` here it does not matter which one the

@@ -3,6 +3,10 @@ import type { AuthorizationRequest, AuthorizationRequestOptions } from './author
 import type { ClientContext, RequestOptions } from './context.js'
 import { pushAuthorizationRequest } from './pushed-authorization-request.js'
 
+/**
+ * What a client asks the user to authorize; beside the parameters of RFC 6749 resources, details, and a pushed
+ * request.
+ */
 export interface ClientAuthorizationRequestOptions extends AuthorizationRequestOptions, Target, RequestOptions {
   /**
    * Sends the parameters straight to the server, which authenticates the client, and the user with a mere reference to

@@ -12,6 +12,7 @@ export interface AskedExtensionGrant extends ExtensionGrantOptions {
   readonly parameters?: Readonly<Record<string, Given>>
 }
 
+/** What an extension grant is asked for with, beside its own parameters. */
 export interface ExtensionGrantOptions extends Omit<GrantOptions, 'parameters'> {
   /** @default the server's own default */
   readonly scope?: Scope

@@ -5,6 +5,7 @@ import type { ClientContext, EndpointOptions } from './context.js'
 import { post } from './requests.js'
 import { readIntrospection } from './wire-endpoints.js'
 
+/** What is told of a token that is asked about (RFC 7662 §2.1). */
 export interface IntrospectOptions extends EndpointOptions {
   /** What the token is. @default `access_token` of a whole token, else not sent */
   readonly hint?: 'access_token' | 'refresh_token'

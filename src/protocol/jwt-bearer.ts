@@ -5,6 +5,7 @@ import type { ClientContext, GrantOptions } from './context.js'
 import { supplied } from './given.js'
 import { requestToken } from './requests.js'
 
+/** The assertion, and what is asked for with it (RFC 7523 §2.1). */
 export interface JwtBearerOptions extends GrantOptions {
   /**
    * The JWT that says whom the token is for (RFC 7523 §3). Give a function that makes one, so that each request has one of its

@@ -3,6 +3,7 @@ import { secureUrl } from '../core/server.js'
 import type { Token } from '../core/token.js'
 import type { ClientContext } from './context.js'
 
+/** What a server is told when it logs a user out (OpenID Connect RP-Initiated Logout §2). */
 export interface LogoutOptions {
   /**
    * The user's ID token, or the token that it came with: whose session is to end. It goes into the URL, as the specification

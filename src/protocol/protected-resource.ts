@@ -26,6 +26,7 @@ export interface ProtectedResource {
   readonly [name: string]: unknown
 }
 
+/** How the metadata of a protected resource are found and fetched (RFC 9728). */
 export interface DiscoverResourceOptions extends RequestOptions, Partial<DoorContext> {
   /** The answer that refused a request: its challenge may say where the metadata are (RFC 9728 §5.1). @default none */
   readonly response?: Pick<Response, 'headers'>

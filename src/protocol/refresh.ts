@@ -4,6 +4,7 @@ import type { Token } from '../core/token.js'
 import type { ClientContext, GrantOptions } from './context.js'
 import { requestToken } from './token-request.js'
 
+/** What a refresh may ask for (RFC 6749 §6). */
 export interface RefreshOptions extends GrantOptions {
   /** A scope narrower than what was granted. @default what was granted before */
   readonly scope?: Scope

@@ -7,6 +7,7 @@ import type { DoorContext, DoorOf, RequestOptions } from './context.js'
 import { failedAnswer, fetchableUrl, moment, secretsOf, send } from './requests.js'
 import { readRegistration } from './wire-endpoints.js'
 
+/** How a registration is sent (RFC 7591 §3). */
 export interface RegisterClientOptions extends RequestOptions, Partial<DoorContext> {
   /** What a server wants from those who may register. @default none: registration is open to all */
   readonly initialAccessToken?: string

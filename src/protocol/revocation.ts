@@ -3,6 +3,7 @@ import type { Token } from '../core/token.js'
 import type { ClientContext, EndpointOptions } from './context.js'
 import { post, readErrorResponse } from './requests.js'
 
+/** What is told of a token that is revoked (RFC 7009 §2.1). */
 export interface RevokeOptions extends EndpointOptions {
   /** What the token is. @default known from a whole token, else not sent */
   readonly hint?: 'access_token' | 'refresh_token'

@@ -13,6 +13,7 @@ const shortNames = ['access_token', 'refresh_token', 'id_token', 'jwt', 'saml1',
 /** A type of token by the last word of its name in RFC 8693 §3, or by any other URI. */
 export type TokenType = (typeof shortNames)[number] | `${string}:${string}`
 
+/** What is exchanged, and for what (RFC 8693 §2.1). */
 export interface TokenExchangeOptions extends GrantOptions {
   /** The token of whom the new one is for. A `TokenSource` gives its access token, or its ID token if that is the type. */
   readonly subjectToken: Given

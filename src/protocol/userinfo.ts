@@ -7,6 +7,7 @@ import { endpointUrl } from './requests.js'
 import { requestResource } from './resource-request.js'
 import { readUserinfo } from './wire-endpoints.js'
 
+/** Whose claims are expected. */
 export interface UserinfoOptions extends RequestOptions {
   /**
    * The `sub` of the user's ID token: the claims of anybody else are refused, which OpenID Connect Core §5.3.2 demands of

@@ -1,6 +1,7 @@
 import type { AuthorizationServer } from '../core/server.js'
 import { hostOf } from './host.js'
 
+/** Which tenant of Auth0. */
 export interface Auth0Options {
   /** The tenant's domain, or its custom one: `example.eu.auth0.com`. */
   readonly domain: string

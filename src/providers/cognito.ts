@@ -1,6 +1,7 @@
 import type { AuthorizationServer } from '../core/server.js'
 import { hostOf } from './host.js'
 
+/** Which user pool of Amazon Cognito. */
 export interface CognitoOptions {
   /** The host of the user pool: `auth.example.com` or `example.auth.eu-central-1.amazoncognito.com`. */
   readonly domain: string

@@ -1,6 +1,7 @@
 import { OAuthError } from '../core/errors.js'
 import type { AuthorizationServer } from '../core/server.js'
 
+/** Which tenant of Microsoft Entra. */
 export interface EntraOptions {
   /** The tenant's id or domain, or `common`, `organizations` or `consumers`. */
   readonly tenant: string

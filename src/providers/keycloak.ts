@@ -2,6 +2,7 @@ import { OAuthError } from '../core/errors.js'
 import type { AuthorizationServer } from '../core/server.js'
 import { segmentOf } from './host.js'
 
+/** Which realm of which Keycloak. */
 export interface KeycloakOptions {
   /** Where Keycloak is, with its relative path if it has one: `https://sso.example.com` or `https://example.com/auth`. */
   readonly url: string

@@ -2,6 +2,7 @@ import { OAuthError } from '../core/errors.js'
 import type { AuthorizationServer } from '../core/server.js'
 import { hostOf } from './host.js'
 
+/** Which org of Okta, and which of its authorization servers. */
 export interface OktaOptions {
   /** The org's domain, or its custom one: `example.okta.com`. */
   readonly domain: string

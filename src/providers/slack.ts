@@ -1,6 +1,7 @@
 import { OAuthError } from '../core/errors.js'
 import type { AuthorizationServer } from '../core/server.js'
 
+/** What the app asks Slack for. */
 export interface SlackOptions {
   /**
    * Whose token is wanted. `bot` installs an app: `scope` is the bot's, `parameters: { user_scope }` asks for a user's

@@ -1,6 +1,7 @@
 import type { AuthorizationServer } from '../core/server.js'
 import { hostOf, segmentOf } from './host.js'
 
+/** Which API of which portal, and what the client is there. */
 export interface WickedOptions {
   /** The host of the API portal, with its port if it has one: `api.example.com`. */
   readonly host: string

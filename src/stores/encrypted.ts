@@ -16,6 +16,7 @@ interface HostKey {
  */
 export type EncryptionKey = string | Uint8Array | HostKey
 
+/** The keys of an encrypted store. */
 export interface EncryptedOptions {
   /** The first one encrypts, each of them decrypts: a new key goes in front, an old one stays until nothing needs it. */
   readonly keys: readonly EncryptionKey[]

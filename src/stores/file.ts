@@ -8,6 +8,7 @@ import { whileLocked } from './file-lock.js'
 import { changeRecord, readRecord } from './file-record.js'
 import { memoryStore } from './memory.js'
 
+/** Where the files are, and how long a lock outlives who held it. */
 export interface FileStoreOptions {
   /**
    * Where the tokens are, for one program of one user: `~/.config/my-tool/tokens`. It is made where it is not there, for its

@@ -17,6 +17,7 @@ export interface PostgresJsListener {
   listen(channel: string, onNotification: (payload: string) => void, onListening: () => void): Promise<unknown>
 }
 
+/** A connection that hears of what other processes do (`LISTEN`). */
 export type PostgresListener = (() => Promise<PgConnection>) | PostgresJsListener
 
 const firstPauseMs = 250

@@ -8,6 +8,7 @@ import { statementsOf } from './postgres-statements.js'
 
 export type { PgClient, PgConnection, PostgresJsClient, PostgresJsListener, PostgresListener }
 
+/** Connections to PostgreSQL, its table, and how long a lock outlives who held it. */
 export interface PostgresStoreOptions {
   /** A `Pool` or `Client` of `pg`, the `sql` of postgres.js, or a PGlite. It must talk to the primary. */
   readonly client: PgClient | PostgresJsClient

@@ -16,6 +16,7 @@ import { acquireScript, deleteScript, extendScript, readScript, releaseScript, w
 
 export type { IoredisClient, IoredisSubscriber, NodeRedisClient, NodeRedisSubscriber }
 
+/** Connections to Redis, what its keys are called, and how long what is there lives. */
 export interface RedisStoreOptions {
   /** A client of ioredis or node-redis (the package `redis`), for one server or a cluster. It stays yours to close. */
   readonly client: IoredisClient | NodeRedisClient

@@ -5,6 +5,7 @@ import { isWellFormed } from '../core/text.js'
 import { withinMs } from '../core/waiting.js'
 import { databaseOf, type Transact } from './web-database.js'
 
+/** What the key of an origin is called. */
 export interface WebKeyOptions {
   /** Keys of one name, in whatever tab or worker of the origin, are one key. @default 'dpop' */
   readonly name?: string

@@ -9,6 +9,7 @@ import { sharedPlaces, tabPlaces } from './web-places.js'
 
 export { type WebKeyOptions, webKey } from './web-key.js'
 
+/** What the store is called, and whether tabs share it. */
 export interface WebStoreOptions {
   /** Stores of one name, in whatever tab or worker of the origin, are one store. @default 'tokens' */
   readonly name?: string

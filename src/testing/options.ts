@@ -62,6 +62,7 @@ export interface MockClient {
 /** Who decides at the authorization endpoint. */
 export type MockLogin = 'automatic' | 'page'
 
+/** The services that the mock can answer like. */
 export type MockProfile =
   | 'auth0'
   | 'cognito'
@@ -76,6 +77,7 @@ export type MockProfile =
   | 'spotify'
   | 'wicked'
 
+/** Whom the mock knows, whom it answers like, and how long what it issues lives. */
 export interface MockAuthorizationServerOptions extends MockListeners {
   /** The service to answer like. @default a server that keeps to the RFCs */
   readonly profile?: MockProfile

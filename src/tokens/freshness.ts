@@ -7,6 +7,7 @@ export interface Freshness {
   readonly expiresAt: number
 }
 
+/** When a token is renewed. What is left out follows from how long the token lives. */
 export interface FreshnessOptions {
   /**
    * Milliseconds before expiry to renew.

@@ -3,12 +3,14 @@ import type { SessionToken } from './source.js'
 import type { SourceOptions } from './sources.js'
 import type { TokenStore } from './store.js'
 
+/** A session that lives in this process alone. */
 export interface LoneSessionSourceOptions extends SourceOptions {
   /** The token of a login, or `{ refreshToken }` alone. */
   readonly token: SessionToken
   readonly store?: never
 }
 
+/** A session that other processes, machines or tabs know too. */
 export interface SharedSessionSourceOptions extends SharedSourceOptions {
   /** Shares the session with other processes, machines or tabs. */
   readonly store: TokenStore
@@ -18,8 +20,10 @@ export interface SharedSessionSourceOptions extends SharedSourceOptions {
   readonly token?: SessionToken
 }
 
+/** A session of this process alone, or with `store` and `key` one that is shared. */
 export type SessionSourceOptions = LoneSessionSourceOptions | SharedSessionSourceOptions
 
+/** Many sessions, each under a key: where they are kept, and how they are renewed. */
 export interface SessionsOptions extends Omit<SharedSourceOptions, 'prefetch'> {
   /** Shares the sessions with other processes, machines or tabs; without it they live in this process. */
   readonly store?: TokenStore

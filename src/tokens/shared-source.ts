@@ -10,6 +10,7 @@ import { keepWarm } from './warm.js'
 /** What a session does that needs its store while the store cannot be had, and no valid token is left. */
 export type WhenStoreFails = 'fail' | 'wait'
 
+/** How the tokens of a shared session are renewed. */
 export interface SharedSourceOptions extends SourceOptions {
   /** @default 'fail' */
   readonly whenStoreFails?: WhenStoreFails

@@ -20,6 +20,7 @@ export interface TokenSource {
   prove?(request: ProofRequest): Promise<Proof>
 }
 
+/** What one who asks for a token may add. */
 export interface TokenOptions {
   /** Leaves the wait. A renewal goes on for the others. */
   readonly signal?: AbortSignal

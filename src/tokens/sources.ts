@@ -7,6 +7,7 @@ import type { Keeper } from './keeper.js'
 import type { Session, SessionToken, TokenSource, WaitUntil } from './source.js'
 import { keepWarm } from './warm.js'
 
+/** How the tokens of a source are renewed. */
 export interface SourceOptions extends FreshnessOptions {
   /**
    * Renews when it is due though nobody asks, so that an idle stretch costs no wait. It keeps no process alive; disposing

@@ -38,11 +38,13 @@ export interface TokenStore {
   watch?(key: string, listener: () => void): () => void
 }
 
+/** Whom a write concerns. */
 export interface WriteOptions {
   /** Nobody who watches needs to hear of it. A store that cannot keep it to itself need not. */
   readonly quiet?: boolean
 }
 
+/** How one waits for a lock. */
 export interface LockOptions {
   readonly signal?: AbortSignal | undefined
 }

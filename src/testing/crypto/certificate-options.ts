@@ -12,6 +12,7 @@ export interface CertificateName {
   readonly value: string
 }
 
+/** Whom a certificate names, and who vouches for it. */
 export interface MockCertificateOptions {
   /** A distinguished name (RFC 4514). @default 'CN=bearward mock' */
   readonly subject?: string

@@ -1,3 +1,4 @@
+/** The endpoints that a fault can hit. */
 export type MockFaultyEndpoint =
   | 'authorize'
   | 'token'

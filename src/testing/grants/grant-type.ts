@@ -1,3 +1,4 @@
+/** The grants that the mock knows by itself; others are given to it as `extensionGrants`. */
 export type MockGrantType =
   | 'authorization_code'
   | 'refresh_token'

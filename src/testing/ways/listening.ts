@@ -6,6 +6,7 @@ import { moved } from '../routes.js'
 import { listenOnLoopback } from './listen.js'
 import type { ReceivedRequest } from './received-request.js'
 
+/** How the mock is reached over the network. */
 export interface MockListenOptions {
   /** @default a free one */
   readonly port?: number
