@@ -29,6 +29,7 @@ export interface PostgresStoreOptions {
   readonly clock?: Clock | undefined
 }
 
+/** A store in PostgreSQL, and how its table is made. */
 export interface PostgresStore extends TokenStore {
   /** Makes the table if it is not there. Many may call it at once. */
   createTable(): Promise<void>
