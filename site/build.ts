@@ -3,6 +3,8 @@ import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'vitepress'
+import { apiPages } from './api/page.ts'
+import { reflections } from './api/reflections.ts'
 import { homePage } from './home.ts'
 import { sitePage, titleOf } from './markdown.ts'
 import { arranged } from './order.ts'
@@ -27,6 +29,9 @@ const places = placesOf([...texts.keys()])
 for (const [source, text] of texts) write(places.get(source) ?? '', sitePage(text, source, places))
 write('index.md', sitePage(homePage(texts.get('README.md') ?? ''), 'README.md', places))
 
+const api = apiPages(root, await reflections(root))
+for (const { place, text } of api) write(`api/${place}.md`, text)
+
 const sidebar = arranged([...texts.keys()]).map((group) => ({
   text: group.title,
   collapsed: !group.open,
@@ -35,7 +40,14 @@ const sidebar = arranged([...texts.keys()]).map((group) => ({
     link: `/${places.get(source)}`,
   })),
 }))
+sidebar.splice(-2, 0, {
+  text: 'API',
+  collapsed: true,
+  items: api.map(({ place, title }) => ({ text: title, link: `/api/${place === 'index' ? '' : place}` })),
+})
 writeFileSync(join(pages, 'sidebar.json'), JSON.stringify(sidebar))
 
 await build(site)
-process.stdout.write(`site/dist: ${texts.size} pages, ${((performance.now() - started) / 1000).toFixed(1)} s\n`)
+process.stdout.write(
+  `site/dist: ${texts.size + api.length + 1} pages, ${((performance.now() - started) / 1000).toFixed(1)} s\n`,
+)

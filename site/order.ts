@@ -55,7 +55,6 @@ export const groups: readonly Group[] = [
     title: 'Reference',
     open: true,
     pages: [
-      'api/README.md',
       'docs/errors.md',
       'docs/faults.md',
       'docs/providers.md',
