@@ -3,7 +3,7 @@ import { OAuthError } from '../core/errors.js'
 import type { Token } from '../core/token.js'
 import { unlessAborted } from '../core/waiting.js'
 import type { AuthorizationRequest } from '../protocol/authorization-request.js'
-import type { RequestOptions } from '../protocol/context.js'
+import type { GrantOptions } from '../protocol/context.js'
 import type { ClientAuthorizationRequestOptions } from '../protocol/elaborate-request.js'
 import { openLoopback } from './loopback.js'
 import { failurePage, type Page, successPage } from './pages.js'
@@ -12,7 +12,7 @@ import { openPage } from './system-browser.js'
 /** What is used of a client. */
 export interface NativeClient {
   authorizationRequest(options: ClientAuthorizationRequestOptions): Promise<AuthorizationRequest>
-  exchangeCode(callback: string, request: AuthorizationRequest, options?: RequestOptions): Promise<Token>
+  exchangeCode(callback: string, request: AuthorizationRequest, options?: GrantOptions): Promise<Token>
 }
 
 /** What the user is asked to authorize, how they are sent there, and how they come back (RFC 8252). */
@@ -90,7 +90,9 @@ export const authorizeNatively = async (
     // It never resolves: that a browser was opened says nothing of the user.
     const unopened = new Promise<never>((_, reject) => sendUser(request.url, options, over.signal).catch(reject))
     const url = await unlessAborted(Promise.race([callback, tooLate, unopened]), signal)
-    const token = await client.exchangeCode(url, request, leaving)
+    // RFC 8707 §2.2: some servers take the resource of a token from this request alone.
+    const { resource } = asked
+    const token = await client.exchangeCode(url, request, { ...leaving, ...(resource !== undefined && { resource }) })
     page = html === undefined ? successPage : { status: 200, html }
     return token
   } finally {

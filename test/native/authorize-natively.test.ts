@@ -101,6 +101,15 @@ describe('a native app', () => {
     })
   })
 
+  it('names the resource in both requests (RFC 8707 §2)', async () => {
+    const { mock, client } = setUp()
+    const resource = 'https://mcp.example.com/mcp'
+    await authorizeNatively(client, { resource, openBrowser: browserAt(mock).open })
+    const [asked, exchange] = mock.requests
+    expect(new URL(asked?.url ?? '').searchParams.get('resource')).toBe(resource)
+    expect(exchange?.form).toMatchObject({ grant_type: 'authorization_code', resource })
+  })
+
   it('shows nothing of the callback on its page', async () => {
     const { mock, client } = setUp()
     const { url, login } = await begin(client)
