@@ -43,6 +43,8 @@ export default defineConfig([
   },
   // jose is the user's own: a program that needs none of this does not install it.
   { ...common, entry: { jwt: 'src/jwt/index.ts' }, external: ['jose'] },
+  // The SDK that it speaks to is the user's, and so is the API between the two.
+  { ...common, entry: { opentelemetry: 'src/opentelemetry/index.ts' }, external: ['@opentelemetry/api'] },
   // It adds to the expect of the user's own vitest.
   { ...common, entry: { vitest: 'src/vitest/index.ts' }, external: ['vitest'] },
   // Deno knows Node's modules by their whole name.

@@ -19,7 +19,7 @@ import type { RefreshOptions } from './protocol/refresh.js'
 import type { RevokeOptions } from './protocol/revocation.js'
 import type { ExchangedToken, TokenExchangeOptions } from './protocol/token-exchange.js'
 import type { Userinfo, UserinfoOptions } from './protocol/userinfo.js'
-import type { TokenEvent } from './tokens/events.js'
+import type { AroundRenewal, TokenEvent } from './tokens/events.js'
 import type { SharedPlace } from './tokens/grant-sources.js'
 import type { SessionSourceOptions, SessionsOptions } from './tokens/session-options.js'
 import type { Sessions } from './tokens/sessions.js'
@@ -61,6 +61,8 @@ export interface ClientOptions {
   readonly allowSecretInBrowser?: boolean
   /** Hears what happens to the tokens of this client's sources. No event holds a secret; a listener that throws harms nothing. */
   readonly onEvent?: (event: TokenEvent) => void
+  /** Is around each renewal of this client's sources, as `instrumented` of `bearward/opentelemetry` makes a span of it. */
+  readonly aroundRenewal?: AroundRenewal
 }
 
 /** What the tokens of a client-credentials source are asked for with, how they are renewed, and who shares them. */

@@ -69,7 +69,7 @@ const sharing = () => import('./tokens/sharing.js')
  */
 export const createClient = (options: ClientOptions): Client => {
   assertCredentials(options)
-  const { server, clientId, clientSecret, dpop, idToken } = options
+  const { server, clientId, clientSecret, dpop, idToken, aroundRenewal: around = (renew) => renew() } = options
   const door = doorOf(options)
   const { allowInsecureRequests, clock } = door
   secureUrl(server?.tokenEndpoint, 'tokenEndpoint', allowInsecureRequests)
@@ -112,7 +112,7 @@ export const createClient = (options: ClientOptions): Client => {
   const parts: SourceParts = {
     ...{ clock, credentials, sharing, dpop },
     proving: dpop && { prove: dpop.prove },
-    announce,
+    ...{ announce, around },
     ownerOf: (kind) => JSON.stringify([kind, server.issuer ?? server.tokenEndpoint, clientId]),
   }
   const sourceOfGrant = grantSources(parts)

@@ -47,7 +47,7 @@ export type { ExchangedToken, TokenExchangeOptions, TokenType } from './protocol
 export type { Address, Userinfo, UserinfoOptions } from './protocol/userinfo.js'
 export { type EncryptedOptions, type EncryptionKey, encrypted } from './stores/encrypted.js'
 export { memoryStore } from './stores/memory.js'
-export type { TokenEvent } from './tokens/events.js'
+export type { AroundRenewal, TokenEvent } from './tokens/events.js'
 export type { FreshnessOptions } from './tokens/freshness.js'
 export type { SharedPlace } from './tokens/grant-sources.js'
 export type {

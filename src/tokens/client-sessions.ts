@@ -4,11 +4,10 @@ import type { SourceParts } from './grant-sources.js'
 import { type KeeperOptions, keep } from './keeper.js'
 import type { SessionSourceOptions, SessionsOptions } from './session-options.js'
 import { type Sessions, sessionsOf } from './sessions.js'
-import type { SharedSessionOptions } from './shared-session.js'
 import { type HotSessions, hotSessions, type SharedSourceOptions, sharedSessionOf, standIn } from './shared-source.js'
 import type { Session, SessionToken } from './source.js'
 import { type SourceOptions, sessionOf } from './sources.js'
-import { assertPlace } from './store.js'
+import { assertPlace, type TokenStore } from './store.js'
 
 const mostHotByDefault = 10_000
 
@@ -38,7 +37,8 @@ export const clientSessions = ({ ownerOf, sharing, proving, refresh, revoke, ...
     return { keeper, session: { ...sessionOf(keeper, clock, source, revoke), ...proving } }
   }
   const shared = (
-    { store, key }: Pick<SharedSessionOptions, 'store' | 'key'>,
+    store: TokenStore,
+    key: string,
     seed: SessionToken | undefined,
     { prefetch, waitUntil, whenStoreFails, ...freshness }: SharedSourceOptions,
     pool: HotSessions,
@@ -60,23 +60,18 @@ export const clientSessions = ({ ownerOf, sharing, proving, refresh, revoke, ...
       if (seed) woken.offer(seed)
       return woken
     }
-    const session = standIn(wake, clock, { ...(waitUntil && { waitUntil }), ...(whenStoreFails && { whenStoreFails }) })
-    return { ...session, ...proving }
+    return { ...standIn(wake, clock, waitUntil, whenStoreFails), ...proving }
   }
   return {
     sessionSource: (wanted: SessionSourceOptions): Session => {
-      if (!wanted.store) {
-        const { token, store: _, ...source } = wanted
-        return lone(source, token).session
-      }
       const { store, key, token, ...source } = wanted
-      return shared({ store, key }, token, source, hot(store))
+      return store ? shared(store, key, token, source, hot(store)) : lone(source, token).session
     },
     sessions: ({ mostHot = mostHotByDefault, store, ...source }: SessionsOptions = {}): Sessions => {
       if (!store) return sessionsOf((seed, kept) => lone({ ...source, ...kept }, seed), mostHot, proving)
       const pool = many(store).get(`${mostHot}`, () => hotSessions(mostHot))
       assertPlace(store, 'any')
-      return { get: (key) => shared({ store, key }, undefined, source, pool) }
+      return { get: (key) => shared(store, key, undefined, source, pool) }
     },
   }
 }

@@ -14,6 +14,21 @@ export type TokenEvent =
   | { readonly type: 'id_token_refused'; readonly source: string; readonly error: unknown }
   | { readonly type: 'session_ended'; readonly source: string; readonly error: OAuthError }
 
+/**
+ * Runs a renewal: it calls `renew` once, and gives what comes of it. What is sent for the renewal is sent within the call, so
+ * that a context of the caller's (a span, an `AsyncLocalStorage`) is around it. `source` is what events call the source.
+ */
+export type AroundRenewal = <Result extends { readonly adopted?: boolean }>(
+  renew: () => Promise<Result>,
+  source: string,
+) => Promise<Result>
+
+/** Who looks on while tokens are kept. */
+export interface Onlookers {
+  readonly announce: (event: TokenEvent) => void
+  readonly around: AroundRenewal
+}
+
 interface Channel {
   publish(message: unknown): void
 }

@@ -2,13 +2,14 @@ import type { Clock } from '../core/clock.js'
 import type { DPoP } from '../core/proof.js'
 import type { Token } from '../core/token.js'
 import { cacheOf, poolsOf } from './cache.js'
+import type { Onlookers } from './events.js'
 import { type Keeper, type KeeperOptions, keep } from './keeper.js'
 import type { TokenSource } from './source.js'
 import { type ManagedSource, type SourceOptions, sourceOf } from './sources.js'
 import { assertPlace, type TokenStore } from './store.js'
 
 /** What the sources of a client have in common. */
-export interface SourceParts extends Pick<KeeperOptions, 'credentials' | 'announce'> {
+export interface SourceParts extends Pick<KeeperOptions, 'credentials' | keyof Onlookers> {
   readonly clock: Clock
   readonly dpop: DPoP | undefined
   /** Where tokens are bound to a key. */
@@ -42,7 +43,7 @@ export interface RepeatableGrant {
 }
 
 /** Makes sources of grants: those that ask for the same thing share a token. */
-export const grantSources = ({ clock, credentials, announce, ownerOf, sharing, dpop, proving }: SourceParts) => {
+export const grantSources = ({ clock, ownerOf, sharing, dpop, proving, ...kept }: SourceParts) => {
   const keepers = poolsOf(() => cacheOf<Keeper>(1000))
   return ({ kind, name, id, place, grant }: RepeatableGrant, source: SourceOptions & SharedPlace): ManagedSource => {
     const { store, key = place ?? '', renewBeforeMs, expiryMarginMs } = source
@@ -59,8 +60,7 @@ export const grantSources = ({ clock, credentials, announce, ownerOf, sharing, d
         return shared(held, signal, refused)
       }
     }
-    const make = () =>
-      keep({ renew: renewal(), singleUse: false, name, ...{ clock, credentials, announce, ...freshness } })
+    const make = () => keep({ renew: renewal(), singleUse: false, name, clock, ...kept, ...freshness })
     const keeper = id === undefined ? make() : keepers(store).get(JSON.stringify([kind, id, key, freshness]), make)
     return { ...sourceOf(keeper, clock, source), ...proving }
   }

@@ -3,14 +3,14 @@ import { anew, OAuthError } from '../core/errors.js'
 import { type Flight, takeOff } from '../core/flight.js'
 import { isolatesRequests, stopsBetweenRequests } from '../core/host.js'
 import { asToken, type Token } from '../core/token.js'
-import type { TokenEvent } from './events.js'
+import type { Onlookers } from './events.js'
 import { everlasting, type FreshnessOptions, freshnessOf, jitter } from './freshness.js'
 import type { Granted } from './granted.js'
 import { longestFlightMs, pauseAfter, pollMs, refusalPauseMs } from './patience.js'
 import type { SessionToken, TokenOptions, WaitUntil } from './source.js'
 import { isEnd, verdictOn } from './verdict.js'
 
-export interface KeeperOptions extends FreshnessOptions {
+export interface KeeperOptions extends FreshnessOptions, Onlookers {
   readonly clock: Clock
   /** Asks for the next token; `refused` if a server has refused the one held. The signal is aborted when nobody waits any more. */
   readonly renew: (held: SessionToken | undefined, signal: AbortSignal, refused: boolean) => Promise<Granted>
@@ -22,7 +22,6 @@ export interface KeeperOptions extends FreshnessOptions {
   readonly reuseIsForgiven?: boolean
   /** Whether the client's own credentials were good before. Shared by all keepers of a client. */
   readonly credentials: { readonly proven: boolean }
-  readonly announce: (event: TokenEvent) => void
   /** What events call it. */
   readonly name: string
   /** Hears of each token that is held from now on. */
@@ -53,7 +52,7 @@ export interface Keeper {
 }
 
 export const keep = (options: KeeperOptions, seed?: SessionToken): Keeper => {
-  const { clock, renew, singleUse, shared = false, credentials, announce, name } = options
+  const { clock, renew, singleUse, shared = false, credentials, announce, around, name } = options
   const stops = stopsBetweenRequests()
   let held: SessionToken | undefined
   let token: Token | undefined
@@ -146,7 +145,7 @@ export const keep = (options: KeeperOptions, seed?: SessionToken): Keeper => {
     const basis = held
     const ended = over
     const controller = new AbortController()
-    coming = renew(held, controller.signal, refused)
+    coming = around(() => renew(held, controller.signal, refused), name)
     const work = coming.then(
       ({ token: next, askedAt = from, adopted = false }) => {
         // The user has logged in again meanwhile: what came home is another login's.

@@ -8,6 +8,7 @@ export interface LoneSessionSourceOptions extends SourceOptions {
   /** The token of a login, or `{ refreshToken }` alone. */
   readonly token: SessionToken
   readonly store?: never
+  readonly key?: never
 }
 
 /** A session that other processes, machines or tabs know too. */

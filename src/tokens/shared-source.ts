@@ -1,9 +1,10 @@
 import type { Clock } from '../core/clock.js'
 import { OAuthError } from '../core/errors.js'
+import type { Onlookers } from './events.js'
 import type { FreshnessOptions } from './freshness.js'
 import { type Keeper, type KeeperOptions, keep } from './keeper.js'
 import type { SharedSession } from './shared-session.js'
-import type { Session, SessionToken } from './source.js'
+import type { Session, SessionToken, WaitUntil } from './source.js'
 import type { SourceOptions } from './sources.js'
 import { keepWarm } from './warm.js'
 
@@ -27,7 +28,7 @@ export interface HotSession {
   close(): void
 }
 
-type Parts = Pick<KeeperOptions, 'clock' | 'credentials' | 'announce' | 'reuseIsForgiven'> & {
+type Parts = Pick<KeeperOptions, 'clock' | 'credentials' | 'reuseIsForgiven' | keyof Onlookers> & {
   /** Makes what keeps to the order among siblings. */
   readonly share: (seed: () => SessionToken | undefined) => Promise<SharedSession>
   readonly revoke: ((token: SessionToken) => Promise<void>) | undefined
@@ -138,7 +139,8 @@ const patiently =
 export const standIn = (
   wake: () => HotSession,
   clock: Clock,
-  { waitUntil, whenStoreFails }: SharedSourceOptions,
+  waitUntil: WaitUntil | undefined,
+  whenStoreFails: WhenStoreFails | undefined,
 ): Session => {
   const token: Session['token'] = (options) => wake().keeper.token(waitUntil ? { ...options, waitUntil } : options)
   return {

@@ -19,6 +19,7 @@ const floors: Readonly<Record<string, readonly string[]>> = {
     'protocol/elaborate-request.ts',
   ],
   cli: ['core', 'cli', 'protocol/device-authorization.ts'],
+  opentelemetry: ['core', 'opentelemetry', 'client-types.ts', 'tokens/events.ts'],
   'fetch.ts': ['core', 'fetch', 'tokens'],
   fetch: ['core', 'fetch'],
   command: [
@@ -40,6 +41,13 @@ const floors: Readonly<Record<string, readonly string[]>> = {
 /** The files that may import a package. No other package is imported at all. */
 const doors: Readonly<Record<string, readonly string[]>> = {
   commander: ['command/parser.ts'],
+  '@opentelemetry/api': [
+    'opentelemetry/activity.ts',
+    'opentelemetry/instruments.ts',
+    'opentelemetry/renewals.ts',
+    'opentelemetry/requests.ts',
+    'opentelemetry/telemetry.ts',
+  ],
   '@peculiar/x509': ['testing/crypto/certificate.ts'],
   ky: ['protocol/door.ts'],
   zod: ['protocol/wire.ts'],

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -11,6 +11,8 @@ describe('the public API', () => {
 
   beforeAll(() => {
     folder = mkdtempSync(join(tmpdir(), 'declarations-'))
+    // For the packages that are the user's own.
+    symlinkSync(resolve('node_modules'), join(folder, 'node_modules'))
     for (const config of ['tsconfig.build.json', 'tsconfig.build-node.json']) {
       const argv = ['-p', config, '--outDir', folder, '--removeComments']
       execFileSync('node_modules/.bin/tsc', argv, { stdio: ['ignore', 'inherit', 'inherit'] })

@@ -33,7 +33,9 @@ const moduleOf = (path: string, text: string): Module => {
   const exported = new Map<string, Source>()
   for (const statement of parse(path, text)) {
     const from = statement['source'] ? resolve(path, textOf(statement['source']), '.d.ts') : path
-    for (const specifier of specifiersOf(statement)) {
+    const isOfPackage = statement['source'] && !textOf(statement['source']).startsWith('.')
+    // What a package declares is its own business.
+    for (const specifier of isOfPackage ? [] : specifiersOf(statement)) {
       if (statement.type === 'ImportDeclaration') {
         imported.set(nameOf(specifier['local']), { path: from, name: nameOf(specifier['imported']) })
       } else {

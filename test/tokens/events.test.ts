@@ -1,12 +1,67 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { describe, expect, it } from 'vitest'
-import type { TokenEvent } from '../../src/index.js'
+import type { AroundRenewal, Client, TokenEvent } from '../../src/index.js'
 import { failureOf } from '../fixtures/failure-of.js'
 import { settle } from '../fixtures/fake-clock.js'
 import { visible } from '../fixtures/visible.js'
+import { siblings } from './siblings.js'
 import { fails, status, tokenServer } from './token-server.js'
 
 const hour = 3_600_000
+
+describe('what is around a renewal', () => {
+  it('has all within that is sent for it, once for all who want it, and is told the source', async () => {
+    const renewals = new AsyncLocalStorage<number>()
+    const sources: string[] = []
+    const server = tokenServer({
+      client: {
+        aroundRenewal: (renew, source) => renewals.run(sources.push(source), renew),
+      },
+    })
+    const within: (number | undefined)[] = []
+    const look = () => {
+      within.push(renewals.getStore())
+      return undefined
+    }
+    server.next(status(503), look, look)
+    const source = server.client.clientCredentialsSource({ scope: 'a' })
+    await server.clock.run(Promise.all([source.token(), source.token()]))
+    await server.client.sessionSource({ token: { refreshToken: 'rt0' } }).token()
+    expect(sources).toEqual(['client_credentials a', 'session'])
+    expect(within).toEqual([1, 2])
+  })
+
+  it('is around those of a shared session and a shared grant too, and hears what was adopted', async () => {
+    const told: unknown[] = []
+    const aroundRenewal: AroundRenewal = async (renew, source) => {
+      const granted = await renew()
+      told.push([source, granted.adopted ?? false])
+      return granted
+    }
+    const { store, sibling, login } = siblings()
+    const token = login()
+    const sourcesOf = (client: Client) => [
+      client.sessionSource({ store, key: 'user', token: { refreshToken: token.refreshToken ?? '' } }),
+      client.clientCredentialsSource({ store }),
+    ]
+    for (const client of [sibling({ aroundRenewal }), sibling({ aroundRenewal })]) {
+      for (const source of sourcesOf(client)) await source.token()
+    }
+    expect(told).toEqual([
+      ['session', false],
+      ['client_credentials', false],
+      ['session', true],
+      ['client_credentials', true],
+    ])
+  })
+
+  it('fails the renewal when it fails, and no caller hangs', async () => {
+    const aroundRenewal: AroundRenewal = () => Promise.reject(new Error('what is around is broken'))
+    const { client } = tokenServer({ client: { aroundRenewal } })
+    await expect(client.clientCredentialsSource().token()).rejects.toThrow('what is around is broken')
+  })
+})
 
 describe('events', () => {
   it('tell the life of a token', async () => {

@@ -25,10 +25,17 @@ interface Options {
   readonly mock?: Partial<MockAuthorizationServerOptions>
   readonly store?: TokenStore
   readonly client?: Partial<ClientOptions>
+  /** What becomes of each client's options. */
+  readonly around?: (options: ClientOptions) => ClientOptions
 }
 
 /** Clients like those of several processes, which share a store; and a strict server that takes reuse for theft. */
-export const siblings = ({ mock: more = {}, store = memoryStore(), client = {} }: Options = {}) => {
+export const siblings = ({
+  mock: more = {},
+  store = memoryStore(),
+  client = {},
+  around = (given) => given,
+}: Options = {}) => {
   const clock = fakeClock()
   const mock = createMockAuthorizationServer({
     clients: [{ clientId: 'web', clientSecret: 'secret' }],
@@ -51,15 +58,17 @@ export const siblings = ({ mock: more = {}, store = memoryStore(), client = {} }
     /** The keys that were looked for. */
     looks,
     sibling: (options: Partial<ClientOptions> = {}): Client =>
-      createClient({
-        server: mock.server,
-        clientId: 'web',
-        clientSecret: 'secret',
-        fetch: (input, init) => mock.fetch(new Request(input, init)),
-        clock,
-        ...client,
-        ...options,
-      }),
+      createClient(
+        around({
+          server: mock.server,
+          clientId: 'web',
+          clientSecret: 'secret',
+          fetch: (input, init) => mock.fetch(new Request(input, init)),
+          clock,
+          ...client,
+          ...options,
+        }),
+      ),
     login: () => mock.issue({ clientId: 'web' }),
     /** The refresh tokens that were sent, in order. */
     sent: () =>

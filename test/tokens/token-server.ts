@@ -12,11 +12,13 @@ interface Options {
   /** Milliseconds of the clock that an answer takes. */
   readonly takesMs?: number
   readonly client?: Partial<ClientOptions>
+  /** What becomes of the client's options. */
+  readonly around?: (options: ClientOptions) => ClientOptions
 }
 
 /** A client beside a token endpoint that counts: `at1`, `at2`, …, and `rt1`, `rt2`, … */
 export const tokenServer = (options: Options = {}) => {
-  const { rotate = true, takesMs = 0, client: more = {} } = options
+  const { rotate = true, takesMs = 0, client: more = {}, around = (given) => given } = options
   const lifetime = 'expiresIn' in options ? options.expiresIn : 3600
   const clock: FakeClock = fakeClock()
   const sent: Sent[] = []
@@ -36,7 +38,7 @@ export const tokenServer = (options: Options = {}) => {
     const request = {
       url: String(input),
       method: 'POST',
-      headers: new Headers(),
+      headers: new Headers(init?.headers),
       body,
       form: new URLSearchParams(body),
     }
@@ -48,14 +50,16 @@ export const tokenServer = (options: Options = {}) => {
     if (takesMs) await clock.sleep(takesMs, init?.signal ?? undefined)
     return normal
   }
-  const client = createClient({
-    server: { tokenEndpoint: 'https://as.test/token' },
-    clientId: 'id',
-    clientSecret: 's',
-    fetch,
-    clock,
-    ...more,
-  })
+  const client = createClient(
+    around({
+      server: { tokenEndpoint: 'https://as.test/token' },
+      clientId: 'id',
+      clientSecret: 's',
+      fetch,
+      clock,
+      ...more,
+    }),
+  )
   return {
     client,
     clock,

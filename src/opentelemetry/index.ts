@@ -1,0 +1,2 @@
+export { type Instrumentation, instrumented } from './instrumented.js'
+export type { TelemetryOptions } from './telemetry.js'
