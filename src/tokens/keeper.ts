@@ -72,11 +72,11 @@ export const keep = (options: KeeperOptions, seed?: SessionToken): Keeper => {
   let lost = 0
   /** Milliseconds by which the clock was set back, in all. */
   let setBack = 0
-  let forgiving = options.reuseIsForgiven ?? false
+  let forgiving = options.reuseIsForgiven
   let over: OAuthError | undefined
 
   const bringForward = (ms: number): void => {
-    fresh = { renewAt: fresh.renewAt - ms, waitAt: fresh.waitAt - ms, expiresAt: fresh.expiresAt - ms }
+    fresh = { ...fresh, waitAt: fresh.waitAt - ms, expiresAt: fresh.expiresAt - ms }
     renewAt -= ms
   }
 
@@ -110,7 +110,6 @@ export const keep = (options: KeeperOptions, seed?: SessionToken): Keeper => {
   const finish = (reason: OAuthError): OAuthError => {
     over = reason
     token = answer = undefined
-    renewAt = -Infinity
     announce({ type: 'session_ended', source: name, error: reason })
     return reason
   }
@@ -127,8 +126,7 @@ export const keep = (options: KeeperOptions, seed?: SessionToken): Keeper => {
     const end =
       verdict === 'definitive' && !over
         ? new OAuthError('session_ended', 'the session is over: authorize again', {
-            error: word ?? '',
-            errorDescription,
+            ...(word && { error: word, errorDescription }),
           })
         : undefined
     // A listener may call back, and must not find the way open to send the refused token again.
@@ -168,8 +166,8 @@ export const keep = (options: KeeperOptions, seed?: SessionToken): Keeper => {
         return next
       },
       (error: unknown) => {
-        if (flight !== mine && held !== basis) return slow()
-        if (flight !== mine) throw over ?? error
+        if (held !== basis) return slow()
+        if (flight !== mine) throw error
         flight = undefined
         throw fail(error)
       },

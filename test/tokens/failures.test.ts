@@ -7,6 +7,10 @@ import { fails, hangs, resets, status, type Turn, tokenServer, unreachable } fro
 afterEach(() => vi.restoreAllMocks())
 
 const hour = 3_600_000
+
+/** A server that is known not to punish a refresh token that it sees twice. */
+const forgiving = { tokenEndpoint: 'https://as.test/token', refreshTokenReuse: 'grace' } as const
+
 const passing: [string, Turn][] = [
   ['a 500', fails('server_error', 500)],
   ['a 503', status(503)],
@@ -126,6 +130,20 @@ describe('a failure of the configuration', () => {
     },
   )
 
+  it('of a renewal ahead of expiry is not hammered either', async () => {
+    const server = tokenServer()
+    const source = server.client.clientCredentialsSource()
+    await source.token()
+    server.clock.set(server.clock.now() + hour - 40_000)
+    server.next(fails('invalid_client', 401))
+    for (let call = 0; call < 50; call++) {
+      expect((await source.token()).accessToken).toBe('at1')
+      await settle()
+      server.clock.set(server.clock.now() + 500)
+    }
+    expect(server.sent).toHaveLength(2)
+  })
+
   it('of a session does not end it', async () => {
     const server = tokenServer()
     const session = server.client.sessionSource({ token: { refreshToken: 'rt0' } })
@@ -203,6 +221,17 @@ describe('a definitive failure', () => {
     expect((await session.token()).accessToken).toBe('at1')
   })
 
+  it('has no word of the server where that said none', async () => {
+    const server = tokenServer()
+    const session = server.client.sessionSource({ token: { refreshToken: 'rt0' } })
+    await session.token()
+    server.clock.set(server.clock.now() + hour)
+    server.next(() => new Response('', { status: 400 }))
+    const failure = await failureOf(session.token())
+    expect(failure.code).toBe('session_ended')
+    expect(failure).not.toHaveProperty('error')
+  })
+
   it('is never assumed from what a proxy says', async () => {
     const server = tokenServer()
     const session = server.client.sessionSource({ token: { refreshToken: 'rt0' } })
@@ -253,9 +282,7 @@ describe('a refresh whose answer was lost', () => {
   })
 
   it('is sent once more where the server is known to forgive it', async () => {
-    const server = tokenServer({
-      client: { server: { tokenEndpoint: 'https://as.test/token', refreshTokenReuse: 'grace' } },
-    })
+    const server = tokenServer({ client: { server: forgiving } })
     const session = server.client.sessionSource({ token: { refreshToken: 'rt0' } })
     server.next(resets)
     await failureOf(session.token())
@@ -264,9 +291,7 @@ describe('a refresh whose answer was lost', () => {
   })
 
   it('is sent once more, and no more than that', async () => {
-    const server = tokenServer({
-      client: { server: { tokenEndpoint: 'https://as.test/token', refreshTokenReuse: 'grace' } },
-    })
+    const server = tokenServer({ client: { server: forgiving } })
     const session = server.client.sessionSource({ token: { refreshToken: 'rt0' } })
     server.next(resets, resets)
     await failureOf(session.token())
@@ -274,6 +299,38 @@ describe('a refresh whose answer was lost', () => {
     server.clock.set(server.clock.now() + hour)
     expect((await failureOf(session.token())).code).toBe('session_uncertain')
     expect(server.refreshTokens()).toEqual(['rt0', 'rt0'])
+  })
+
+  it('is sent once more, and again where the server surely did nothing with it', async () => {
+    const server = tokenServer({ client: { server: forgiving } })
+    const session = server.client.sessionSource({ token: { refreshToken: 'rt0' } })
+    server.next(resets, unreachable, unreachable, unreachable)
+    await failureOf(session.token())
+    expect((await failureOf(server.clock.run(session.token()))).code).toBe('unreachable')
+    server.clock.set(server.clock.now() + hour)
+    expect((await session.token()).accessToken).toBe('at1')
+  })
+
+  it('is sent once more, and no more than that where the server may have done something with it', async () => {
+    const server = tokenServer({ client: { server: forgiving } })
+    const session = server.client.sessionSource({ token: { refreshToken: 'rt0' } })
+    server.next(resets, status(503))
+    await failureOf(session.token())
+    expect((await failureOf(session.token())).code).toBe('invalid_response')
+    server.clock.set(server.clock.now() + hour)
+    expect((await failureOf(session.token())).code).toBe('session_uncertain')
+    expect(server.refreshTokens()).toEqual(['rt0', 'rt0'])
+  })
+
+  it('is not sent again where the server was seen to rotate', async () => {
+    const server = tokenServer()
+    const session = server.client.sessionSource({ token: { refreshToken: 'rt0' } })
+    await session.token()
+    server.clock.set(server.clock.now() + hour)
+    server.next(resets)
+    await failureOf(session.token())
+    expect((await failureOf(session.token())).code).toBe('session_uncertain')
+    expect(server.refreshTokens()).toEqual(['rt0', 'rt1'])
   })
 
   it('is sent once more where the server was seen not to rotate', async () => {

@@ -50,6 +50,16 @@ describe('a listener that calls back', () => {
     expect((await session.token()).accessToken).toBe('at1')
   })
 
+  it('with the token of a new login when the old one is refused, has it served to those who wait', async () => {
+    const { session, next, events } = heardBy(
+      (type, its) => type === 'renewal_failed' && its.replace({ accessToken: 'new', refreshToken: 'rt-new' }),
+    )
+    next(fails('invalid_grant'))
+    expect((await session.token()).accessToken).toBe('new')
+    expect(session.current()?.accessToken).toBe('new')
+    expect(events).not.toContain('session_ended')
+  })
+
   it('to end a session that was served stale, harms nobody who is served', async () => {
     const { session, next, clock, expiresAt } = heardBy((type, its) => type === 'served_stale' && its.end())
     clock.set(expiresAt - 5000)

@@ -55,6 +55,18 @@ describe('a token that a server refused', () => {
     expect((await source.token({ rejected: token })).accessToken).toBe('at3')
   })
 
+  it('is replaced without a pause where it was not renewed for being refused', async () => {
+    const server = tokenServer()
+    const source = server.client.clientCredentialsSource()
+    await source.token()
+    server.clock.set(server.clock.now() + 3_600_000 - 30_000)
+    await source.token()
+    await settle()
+    const rejected = await source.token()
+    expect(rejected.accessToken).toBe('at2')
+    expect((await source.token({ rejected })).accessToken).toBe('at3')
+  })
+
   it('is replaced without a pause once it is due anyway', async () => {
     const server = tokenServer({ expiresIn: 60 })
     const source = server.client.clientCredentialsSource()

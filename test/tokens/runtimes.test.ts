@@ -75,6 +75,19 @@ describe('on workerd', () => {
     await expect(server.clock.run(waiting)).rejects.toMatchObject({ code: 'session_uncertain' })
     expect(server.refreshTokens()).toEqual(['rt0'])
   })
+
+  it('a renewal that was cut off is given up no later where the clock was set back', async () => {
+    workerd()
+    const server = tokenServer({ client: { timeoutMs: 2 ** 31 - 1 } })
+    const session = server.client.sessionSource({ token: { refreshToken: 'rt0' } })
+    server.next(() => new Promise(() => {}))
+    void session.token().catch(() => {})
+    await settle()
+    server.clock.set(server.clock.now() - 3_600_000)
+    const from = server.clock.now()
+    await expect(server.clock.run(session.token())).rejects.toMatchObject({ code: 'session_uncertain' })
+    expect(server.clock.now() - from).toBeLessThan(61_000)
+  })
 })
 
 describe('elsewhere', () => {

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { status, tokenServer } from './token-server.js'
+import type { TokenEvent } from '../../src/index.js'
+import { failureOf } from '../fixtures/failure-of.js'
+import { fails, status, tokenServer } from './token-server.js'
 
 const hour = 3_600_000
 
@@ -38,5 +40,53 @@ describe('a clock that is set back', () => {
     await session.token({ rejected })
     await session.token({ rejected })
     expect(sent).toHaveLength(1)
+  })
+
+  it('while the server is down: a token is not served beyond its life', async () => {
+    const { client, clock, next } = tokenServer()
+    const source = client.clientCredentialsSource()
+    await source.token()
+    clock.set(clock.now() - 24 * hour)
+    await source.token()
+    clock.set(clock.now() + hour)
+    next(fails('server_error', 500))
+    expect(await failureOf(source.token())).toMatchObject({ code: 'error_response', status: 500 })
+  })
+
+  it('in a pause after a failure: the pause is no longer for it', async () => {
+    const { client, clock, sent, next } = tokenServer()
+    const session = client.sessionSource({ token: { refreshToken: 'rt0' } })
+    next(fails('invalid_client', 401))
+    await failureOf(session.token())
+    clock.set(clock.now() - 24 * hour)
+    await failureOf(session.token())
+    expect(sent).toHaveLength(1)
+    clock.set(clock.now() + 30_000)
+    expect((await session.token()).accessToken).toBe('at1')
+  })
+
+  it('after a token was refused: the next one that is refused is not kept longer for it', async () => {
+    const { client, clock } = tokenServer()
+    const source = client.clientCredentialsSource()
+    const rejected = await source.token({ rejected: await source.token() })
+    clock.set(clock.now() - 24 * hour)
+    expect((await source.token({ rejected })).accessToken).toBe('at2')
+    clock.set(clock.now() + 30_000)
+    expect((await source.token({ rejected })).accessToken).toBe('at3')
+  })
+
+  it('is not told as the time that a renewal took', async () => {
+    const events: TokenEvent[] = []
+    const { client, clock, next } = tokenServer({ client: { onEvent: (event) => events.push(event) } })
+    const source = client.clientCredentialsSource()
+    await source.token()
+    clock.set(clock.now() - hour)
+    const rejected = await source.token()
+    next(() => {
+      clock.set(clock.now() - 24 * hour)
+      return Response.json({ access_token: 'at2', expires_in: 3600 })
+    })
+    await source.token({ rejected })
+    expect(events.at(-1)).toMatchObject({ type: 'renewed', tookMs: 0 })
   })
 })

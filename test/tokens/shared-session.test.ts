@@ -97,6 +97,31 @@ describe.each([
     expect(mock.requests.filter(({ endpoint }) => endpoint === 'revocation')).toHaveLength(1)
   })
 
+  it('that has ended is told of once, however often it is asked', async () => {
+    const events: TokenEvent['type'][] = []
+    const { first, sibling, store: shared, clock } = family({ store: store() })
+    const onEvent = ({ type }: TokenEvent) => events.push(type)
+    const session = sibling({ onEvent }).sessions({ store: shared }).get('user')
+    await first.token()
+    await clock.run(session.token())
+    await clock.run(first.end())
+    clock.set(clock.now() + lifetime)
+    for (let call = 0; call < 3; call++) expect(await codeOf(clock.run(session.token()))).toBe('session_ended')
+    expect(events.filter((type) => type === 'session_ended')).toHaveLength(1)
+  })
+
+  it('that was renewed a while ago by a sibling is adopted, and is no more due for it', async () => {
+    const { first, second, clock, sent } = family({ store: store() })
+    await first.token()
+    await second.token()
+    clock.set(clock.now() + lifetime)
+    const { accessToken } = await clock.run(first.token())
+    clock.set(clock.now() + 0.55 * lifetime)
+    for (let call = 0; call < 3; call++) expect((await clock.run(second.token())).accessToken).toBe(accessToken)
+    await settle()
+    expect(sent()).toHaveLength(1)
+  })
+
   it('that has ended is found so by a process that starts later, whatever token it brings', async () => {
     const { first, open, clock, mock } = family({ store: store() })
     await first.token()

@@ -101,6 +101,21 @@ describe('an abort', () => {
     expect((await source.token()).accessToken).toBe('at1')
   })
 
+  it('of the last caller is no failure: nobody is told of one, and the next call waits for nothing', async () => {
+    const events: string[] = []
+    const server = tokenServer({ client: { onEvent: ({ type }) => events.push(type) } })
+    server.next(hangs)
+    const source = server.client.clientCredentialsSource()
+    const controller = new AbortController()
+    const call = source.token({ signal: controller.signal })
+    await settle()
+    controller.abort(new Error('enough'))
+    await expect(call).rejects.toThrow('enough')
+    await settle()
+    expect((await source.token()).accessToken).toBe('at1')
+    expect(events).toEqual(['requested', 'requested', 'renewed'])
+  })
+
   it('never cancels a refresh token on its way', async () => {
     const server = tokenServer({ takesMs: 1000 })
     const session = server.client.sessionSource({ token: { refreshToken: 'rt0' } })

@@ -2,8 +2,10 @@ import { describe, expect, it } from 'vitest'
 import { settle } from '../fixtures/fake-clock.js'
 import { status, tokenServer } from './token-server.js'
 
+type Server = ReturnType<typeof tokenServer>
+
 /** Lets the time pass that a sleeping source waits for. */
-const pass = async (server: ReturnType<typeof tokenServer>, times: number) => {
+const pass = async (server: Server, times: number) => {
   for (let i = 0; i < times; i++) {
     await server.clock.next()
     await settle()
@@ -31,12 +33,16 @@ describe('prefetch', () => {
     expect(server.clock.sleeping()).toBe(0)
   })
 
-  it('goes on after a failure', async () => {
+  it.each([
+    ['a source', ({ client }: Server) => client.clientCredentialsSource({ prefetch: true })],
+    ['a session', ({ client }: Server) => client.sessionSource({ token: { refreshToken: 'rt0' }, prefetch: true })],
+  ])('goes on soon after %s has failed', async (_, open) => {
     const server = tokenServer()
     server.next(status(500))
-    await using source = server.client.clientCredentialsSource({ prefetch: true })
+    const source = open(server)
     await settle()
     expect(source.current()).toBeUndefined()
+    expect(server.clock.idle).toEqual([1000])
     await pass(server, 1)
     expect(source.current()).toBeDefined()
   })
