@@ -1,10 +1,15 @@
 // npm run examples [NAME…]: the types and the tests of all examples, or of those named.
-import { existsSync } from 'node:fs'
+import { globSync } from 'node:fs'
 import { join } from 'node:path'
 import { build, examples, folderOf, install, known, npm, run } from './prepare.ts'
 
-const checkTypes = async (folder: string): Promise<boolean> =>
-  !existsSync(join(folder, 'tsconfig.json')) || run(['node_modules/.bin/tsc', '-p', folder])
+/** Tests may run elsewhere than what they test, and then have types of their own. */
+const checkTypes = async (folder: string): Promise<boolean> => {
+  for (const config of globSync(join(folder, '{,test/}tsconfig.json'))) {
+    if (!(await run(['node_modules/.bin/tsc', '-p', config]))) return false
+  }
+  return true
+}
 
 const wanted = known(process.argv.slice(2))
 if (!build()) process.exit(1)
