@@ -1,0 +1,101 @@
+// The client as it is run from a shell, against an MCP server of the official SDK and the mock.
+import assert from 'node:assert/strict'
+import { after, before, describe, it } from 'node:test'
+import { createSurroundings, documentUrl } from './surroundings.ts'
+
+type Surroundings = Awaited<ReturnType<typeof createSurroundings>>
+
+const timeout = 60_000
+
+describe('the MCP client', { timeout }, () => {
+  let surroundings: Surroundings
+  before(async () => {
+    surroundings = await createSurroundings()
+  })
+  after(() => surroundings.close())
+
+  const run = (...argv: readonly string[]) => surroundings.start(...argv).ended()
+
+  it('walks from a 401 to an answer, with nothing configured', async () => {
+    const { mock, server, start, page, visit, asked } = surroundings
+    const client = start()
+    const url = await page(client)
+    const wanted = new URL(url).searchParams
+    assert.equal(wanted.get('resource'), server.url)
+    assert.equal(wanted.get('scope'), 'notes:read')
+    assert.equal(wanted.get('code_challenge_method'), 'S256')
+    await visit(url)
+    const { code, stdout, stderr } = await client.ended()
+    assert.equal(code, 0, stderr)
+    assert.equal(stdout, 'list  Lists your notes\nadd  Adds a note\n')
+    assert.deepEqual(
+      asked().filter((endpoint) => endpoint !== 'jwks'),
+      ['discovery', 'registration', 'authorize', 'token'],
+    )
+    assert.equal(mock.requests.find(({ endpoint }) => endpoint === 'token')?.form?.resource, server.url)
+  })
+
+  it('asks nobody again in its next run', async () => {
+    const { stdout, stderr, code } = await run('list')
+    assert.deepEqual({ code, stderr }, { code: 0, stderr: '' })
+    assert.deepEqual(JSON.parse(stdout), [{ type: 'text', text: 'the notes of ada' }])
+    const once = surroundings.asked().filter((endpoint) => ['registration', 'authorize', 'token'].includes(endpoint))
+    assert.deepEqual(once, ['registration', 'authorize', 'token'])
+  })
+
+  it('asks the user for what a tool needs beyond that', async () => {
+    const { start, page, visit } = surroundings
+    const client = start('add', '{"text":"buy milk"}')
+    const url = await page(client)
+    assert.deepEqual(new URL(url).searchParams.get('scope')?.split(' ').sort(), ['notes:read', 'notes:write'])
+    await visit(url)
+    const { stdout, code, stderr } = await client.ended()
+    assert.equal(code, 0, stderr)
+    assert.deepEqual(JSON.parse(stdout), [{ type: 'text', text: 'ada has noted: buy milk' }])
+    assert.equal((await run('add', '{"text":"and bread"}')).stderr, '')
+  })
+
+  it('renews a token that the server takes no more, and asks nobody', async () => {
+    const { mock, server } = surroundings
+    server.refuse(server.lastToken())
+    const { code, stderr } = await run('list')
+    assert.deepEqual({ code, stderr }, { code: 0, stderr: '' })
+    const grants = mock.requests.flatMap(({ form }) => form?.grant_type ?? [])
+    assert.equal(grants.filter((grant) => grant === 'refresh_token').length, 1)
+  })
+
+  it('has the user log in again when the session is over', async () => {
+    const { mock, server, start, page, visit } = surroundings
+    const over = mock.fault('token[refresh_token]=invalid_grant')
+    server.refuse(server.lastToken())
+    const client = start('list')
+    await visit(await page(client), 'eve')
+    const { stdout, code, stderr } = await client.ended()
+    over.remove()
+    assert.equal(code, 0, stderr)
+    assert.match(stdout, /the notes of eve/)
+  })
+
+  it('sends nobody anywhere for a server that says it is another one', async () => {
+    const { server, asked } = surroundings
+    const before = asked().length
+    server.pretend('https://bank.example.com/')
+    const { code, stderr } = await run('list')
+    server.pretend(server.url)
+    assert.equal(code, 1)
+    assert.match(stderr, /resource/)
+    assert.equal(asked().length, before)
+  })
+})
+
+it('is known by its document where the authorization server reads it', { timeout }, async (context) => {
+  const { start, page, visit, asked, close } = await createSurroundings({ readsDocuments: true })
+  context.after(close)
+  const client = start('list')
+  const url = await page(client)
+  assert.equal(new URL(url).searchParams.get('client_id'), documentUrl)
+  await visit(url)
+  const { code, stderr } = await client.ended()
+  assert.equal(code, 0, stderr)
+  assert.ok(!asked().includes('registration'))
+})
