@@ -39,7 +39,7 @@ export default defineConfig({
           name: 'node',
           environment: 'node',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/sharing/**'],
+          exclude: ['test/{bundlers,sharing,typescript}/**'],
           ...patient,
           maxWorkers: '100%',
         },
@@ -53,6 +53,17 @@ export default defineConfig({
           // The families spend most of their time waiting: all stores at once, when the other tests are over.
           maxWorkers: 4,
           sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        test: {
+          name: 'packed',
+          environment: 'node',
+          include: ['test/{bundlers,typescript}/*.test.ts'],
+          ...patient,
+          // Each is a compiler or a bundler, which takes a processor, and much memory.
+          testTimeout: 600_000,
+          sequence: { concurrent: true },
         },
       },
       {

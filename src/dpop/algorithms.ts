@@ -1,3 +1,4 @@
+import type { Bytes } from '../core/bytes.js'
 import { OAuthError } from '../core/errors.js'
 import type { ProofKeyPair } from '../core/proof.js'
 
@@ -10,7 +11,7 @@ export interface CryptoParameters {
   readonly namedCurve?: string
   readonly hash?: string
   readonly modulusLength?: number
-  readonly publicExponent?: Uint8Array<ArrayBuffer>
+  readonly publicExponent?: Bytes
   readonly saltLength?: number
 }
 

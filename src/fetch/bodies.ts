@@ -1,3 +1,4 @@
+import type { Bytes } from '../core/bytes.js'
 import { isBrowser } from '../core/host.js'
 
 /** Lets go of what will not be read, so that its connection is free. */
@@ -12,8 +13,6 @@ const isStream = (body: unknown): boolean =>
 
 /** Bytes of a `Request` that are kept, in case it must be sent again. */
 const mostKept = 64 * 1024
-
-type Bytes = Uint8Array<ArrayBuffer>
 
 /** All that comes, if it is not too much. */
 const keep = async (reader: ReadableStreamDefaultReader<Bytes>): Promise<Blob | undefined> => {

@@ -24,7 +24,10 @@ interface PrivateJwk {
  */
 export type SigningKey = WebCryptoKey | PrivateJwk | string
 
-/** A key before it is imported, and the algorithms that it is fit for (RFC 7518 §3.1, RFC 8037, RFC 9864). */
+/**
+ * A key before it is imported, and the algorithms that it is fit for (RFC 7518 §3.1, RFC 8037, RFC 9864).
+ * @internal Programs on Node may know no type of the name `CryptoKey`: it is left out of our declarations.
+ */
 export interface UnpackedKey {
   /** The likeliest to be taken first. */
   readonly algs: readonly string[]
@@ -107,14 +110,20 @@ const unpackJwk = (jwk: PrivateJwk): UnpackedKey => {
   }
 }
 
-/** @throws {OAuthError} `invalid_argument` for what is no private key, or of no kind that signs. */
+/**
+ * @throws {OAuthError} `invalid_argument` for what is no private key, or of no kind that signs.
+ * @internal
+ */
 export const unpackKey = (key: SigningKey): UnpackedKey => {
   if (typeof key === 'string') return unpackPem(key)
   if (typeof key !== 'object' || key === null) throw unusable('it is a CryptoKey, a JWK or a PEM text')
   return 'algorithm' in key ? unpackCryptoKey(key) : unpackJwk(key)
 }
 
-/** @throws {OAuthError} `invalid_argument` if the runtime finds it damaged, or it is too short (RFC 7518 §3.3). */
+/**
+ * @throws {OAuthError} `invalid_argument` if the runtime finds it damaged, or it is too short (RFC 7518 §3.3).
+ * @internal
+ */
 export const importKey = async (key: UnpackedKey, alg: string): Promise<CryptoKey> => {
   let imported: CryptoKey
   try {

@@ -1,6 +1,5 @@
 import { base64url, base64urlBytes } from '../core/base64url.js'
-
-export type Bytes = Uint8Array<ArrayBuffer>
+import type { Bytes } from '../core/bytes.js'
 
 const textBytes = (text: string) => new TextEncoder().encode(text)
 

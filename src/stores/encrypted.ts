@@ -1,7 +1,8 @@
 import { base64urlBytes } from '../core/base64url.js'
+import type { Bytes } from '../core/bytes.js'
 import { OAuthError } from '../core/errors.js'
 import type { TokenStore } from '../tokens/store.js'
-import type { Bytes, Cipher } from './cipher.js'
+import type { Cipher } from './cipher.js'
 
 /** What a `CryptoKey` tells of itself: one of Node's types is none of the DOM's, and a program may have either. */
 interface HostKey {

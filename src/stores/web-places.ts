@@ -1,3 +1,4 @@
+import type { Bytes } from '../core/bytes.js'
 import type { Clock } from '../core/clock.js'
 import type { Entry, Transact } from './web-database.js'
 import { sealed, type Tab, tabId, tabLock, thisTab, unsealed } from './web-tab.js'
@@ -55,7 +56,7 @@ export const tabPlaces = (name: string, transact: Transact, clock: Clock): Place
       return {
         address: [tab.id, key],
         seal: (value) => sealed(tab, value),
-        unseal: (value) => unsealed(tab, value as Uint8Array<ArrayBuffer>),
+        unseal: (value) => unsealed(tab, value as Bytes),
       }
     },
     keyOf: (address) => {

@@ -8,8 +8,18 @@ import type { MockListeners } from './journal.js'
 import type { MockQuirks } from './profiles/profile.js'
 import type { MockDPoPOptions } from './tokens/dpop-options.js'
 
-/** A public key (RFC 7517 §4). */
-export interface MockJwk extends JsonWebKey {
+/** A public key (RFC 7517 §4), as Web Crypto exports it or as a key set has it. */
+export interface MockJwk {
+  readonly kty?: string
+  readonly crv?: string
+  readonly x?: string
+  readonly y?: string
+  readonly n?: string
+  readonly e?: string
+  readonly alg?: string
+  readonly use?: string
+  readonly key_ops?: readonly string[]
+  readonly ext?: boolean
   readonly kid?: string
   /** Its certificate in base64, which the client shows (RFC 8705 §2.2.2). */
   readonly x5c?: readonly string[]

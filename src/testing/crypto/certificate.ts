@@ -1,3 +1,4 @@
+import type { Bytes } from '../../core/bytes.js'
 import { takeReflectionBack } from './lent-reflection.js'
 
 // After the loan, since it is asked for as soon as this is loaded.
@@ -130,7 +131,7 @@ const spelt = (kind: CertificateName['kind'], value: string): string => {
 }
 
 /** Whether a certificate is of that subject, compared as a name is, or has that name beside it. */
-export const hasName = (der: Uint8Array<ArrayBuffer>, { kind, value }: CertificateName): boolean => {
+export const hasName = (der: Bytes, { kind, value }: CertificateName): boolean => {
   const certificate = new X509Certificate(der)
   if (kind === 'subject') {
     return JSON.stringify(certificate.subjectName.toJSON()) === JSON.stringify(parsedName(value))

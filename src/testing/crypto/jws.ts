@@ -1,3 +1,4 @@
+import type { Bytes } from '../../core/bytes.js'
 import type { MockJwk } from '../options.js'
 import { base64url } from './base64url.js'
 
@@ -13,13 +14,13 @@ export type Json = Readonly<Record<string, unknown>>
 export interface Jws {
   readonly header: Json
   readonly claims: Json
-  readonly signed: Uint8Array<ArrayBuffer>
-  readonly signature: Uint8Array<ArrayBuffer>
+  readonly signed: Bytes
+  readonly signature: Bytes
 }
 
-const utf8 = (text: string): Uint8Array<ArrayBuffer> => new Uint8Array(new TextEncoder().encode(text))
+const utf8 = (text: string): Bytes => new Uint8Array(new TextEncoder().encode(text))
 
-const bytesOf = (text: string): Uint8Array<ArrayBuffer> => {
+const bytesOf = (text: string): Bytes => {
   if (!/^[\w-]*$/.test(text)) throw new Error('it is no base64url text')
   return Uint8Array.from(atob(text.replaceAll('-', '+').replaceAll('_', '/')), (letter) => letter.charCodeAt(0))
 }

@@ -1,3 +1,4 @@
+import type { Bytes } from '../../core/bytes.js'
 import { hostProcess } from '../../core/host.js'
 
 interface NodeKey {
@@ -10,11 +11,7 @@ interface NodeCrypto {
     kind: string,
     options: Readonly<Record<string, unknown>>,
   ): { readonly privateKey: NodeKey; readonly publicKey: NodeKey }
-  sign(
-    hash: string | null,
-    data: Uint8Array,
-    how: { readonly key: NodeKey; readonly [option: string]: unknown },
-  ): Uint8Array<ArrayBuffer>
+  sign(hash: string | null, data: Uint8Array, how: { readonly key: NodeKey; readonly [option: string]: unknown }): Bytes
 }
 
 /** How `node:crypto` calls an algorithm. */
@@ -39,7 +36,7 @@ const algorithms: Readonly<Record<string, NodeAlgorithm>> = {
 export interface KeyAtOnce {
   readonly privateJwk: JsonWebKey
   readonly publicJwk: JsonWebKey
-  sign(data: Uint8Array): Uint8Array<ArrayBuffer>
+  sign(data: Uint8Array): Bytes
 }
 
 /** `undefined` where the runtime can make none, as in a browser. */

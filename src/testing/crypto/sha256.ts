@@ -1,3 +1,5 @@
+import type { Bytes } from '../../core/bytes.js'
+
 // Written out because Web Crypto only answers in promises, and `issue` mints a signed token at once.
 
 const primes = (count: number): readonly number[] => {
@@ -55,7 +57,7 @@ const compress = (hash: Registers, words: Int32Array): Registers => {
 }
 
 /** FIPS 180-4 §6.2. */
-export const sha256 = (message: Uint8Array): Uint8Array<ArrayBuffer> => {
+export const sha256 = (message: Uint8Array): Bytes => {
   const view = padded(message)
   let hash = start as Registers
   for (let offset = 0; offset < view.byteLength; offset += 64) hash = compress(hash, schedule(view, offset))
@@ -67,7 +69,7 @@ export const sha256 = (message: Uint8Array): Uint8Array<ArrayBuffer> => {
 const joined = (left: Uint8Array, right: Uint8Array): Uint8Array => Uint8Array.from([...left, ...right])
 
 /** RFC 2104, for a key of at most 64 bytes. */
-export const hmacSha256 = (key: Uint8Array, message: Uint8Array): Uint8Array<ArrayBuffer> => {
+export const hmacSha256 = (key: Uint8Array, message: Uint8Array): Bytes => {
   const pad = (byte: number) => Uint8Array.from({ length: 64 }, (_, index) => (key[index] ?? 0) ^ byte)
   return sha256(joined(pad(0x5c), sha256(joined(pad(0x36), message))))
 }

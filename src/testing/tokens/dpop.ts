@@ -1,3 +1,4 @@
+import type { Bytes } from '../../core/bytes.js'
 import { base64url } from '../crypto/base64url.js'
 import { algorithms } from '../crypto/proof-algorithms.js'
 import type { MockContext } from '../state.js'
@@ -22,7 +23,7 @@ const textBytes = (text: string) => new TextEncoder().encode(text)
 const hashOf = async (text: string): Promise<string> =>
   base64url(new Uint8Array(await crypto.subtle.digest('SHA-256', textBytes(text))))
 
-const bytesOf = (part: string): Uint8Array<ArrayBuffer> => {
+const bytesOf = (part: string): Bytes => {
   if (!/^[\w-]+$/.test(part)) throw new ProofRefused('the proof is no JWT')
   return Uint8Array.from(atob(part.replaceAll('-', '+').replaceAll('_', '/')), (letter) => letter.charCodeAt(0))
 }

@@ -1,8 +1,9 @@
+import type { Bytes } from '../../core/bytes.js'
 import { methodNotAllowed, type RefusalStyle, refusal } from '../refusal.js'
 
 /** The certificate that the connection of a request shows. */
 export interface ShownCertificate {
-  readonly der: Uint8Array<ArrayBuffer>
+  readonly der: Bytes
   /** One of the mock's `certificateAuthorities` has signed it, or another that it has signed. */
   readonly isVouchedFor: boolean
 }
