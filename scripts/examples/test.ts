@@ -11,14 +11,18 @@ const checkTypes = async (folder: string): Promise<boolean> => {
   return true
 }
 
-const wanted = known(process.argv.slice(2))
+const asked = known(process.argv.slice(2))
+const wanted = asked.length ? asked : examples
+const failed: string[] = []
 if (!build()) process.exit(1)
-for (const name of wanted.length ? wanted : examples) {
+for (const name of wanted) {
   const started = performance.now()
   console.log(`\n== example ${name}`)
   const folder = folderOf(name)
   const passed = (await install(name)) && (await checkTypes(folder)) && (await run([...npm, 'test', '-s'], folder))
   const took = `${((performance.now() - started) / 1000).toFixed(0)} s`
   console.log(`== example ${name}: ${passed ? took : 'FAILED'}`)
-  if (!passed) process.exitCode = 1
+  if (!passed) failed.push(name)
 }
+console.log(failed.length ? `\nfailed: ${failed.join(', ')}` : `\n${wanted.length} examples, and all hold`)
+process.exitCode = failed.length ? 1 : 0
