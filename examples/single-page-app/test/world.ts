@@ -3,14 +3,23 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type BrowserContext, chromium, type Page } from 'playwright'
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright'
 import { build, preview } from 'vite'
 import { type Backend, startBackend } from '../server/backend.ts'
 
 const configFile = new URL('../vite.config.ts', import.meta.url).pathname
 
-/** The system's Chromium where there is one, else the one of `npx playwright install chromium`. */
-const systemChromium = [process.env['CHROMIUM_PATH'], '/usr/bin/chromium'].find((path) => path && existsSync(path))
+/** The system's Chromium where there is one, else playwright's own. */
+const executablePath = [process.env['CHROMIUM_PATH'], '/usr/bin/chromium', chromium.executablePath()].find(
+  (path) => path && existsSync(path),
+)
+
+const launchBrowser = (): Promise<Browser> => {
+  if (!executablePath) throw new Error('there is no Chromium here: apt-get install chromium, or set CHROMIUM_PATH')
+  // Chromium's sandbox is not for root, whom containers run as.
+  const isRoot = process.getuid?.() === 0
+  return chromium.launch({ executablePath, args: isRoot ? ['--no-sandbox'] : [] })
+}
 
 export interface World extends Backend {
   readonly appOrigin: string
@@ -30,6 +39,7 @@ const freePort = (): Promise<number> =>
 
 /** The app as it would be deployed, all that it talks to, and a browser. */
 export const startWorld = async (): Promise<World> => {
+  const browser = await launchBrowser()
   let aheadMs = 0
   const now = () => Date.now() + aheadMs
   const port = await freePort()
@@ -41,10 +51,6 @@ export const startWorld = async (): Promise<World> => {
   const outDir = await mkdtemp(join(tmpdir(), 'single-page-app-'))
   await build({ configFile, logLevel: 'warn', build: { outDir, emptyOutDir: true } })
   const app = await preview({ configFile, preview: { port }, build: { outDir } })
-  const browser = await chromium.launch({
-    ...(systemChromium && { executablePath: systemChromium }),
-    args: ['--no-sandbox', '--disable-gpu'],
-  })
   return {
     ...backend,
     appOrigin,
