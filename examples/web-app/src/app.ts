@@ -135,6 +135,7 @@ export const createApp = (options: AppOptions): Hono => {
       case 'authorization_refused':
         return c.html(troublePage('You are not logged in', 'You, or the login page, said no.'), 403)
       case 'state_mismatch':
+      case 'issuer_mismatch':
       case 'invalid_callback':
         return c.html(troublePage('Please try again', 'This is not the login that was begun here last.'), 400)
       default:

@@ -4,11 +4,15 @@ import { html } from 'hono/html'
 type Html = ReturnType<typeof html>
 
 export const style = `
-  body { font: 1.1rem/1.5 system-ui, sans-serif; max-width: 40rem; margin: 4rem auto; padding: 0 1rem; color: #222 }
-  a, button { font: inherit; color: #0b57d0; background: none; border: 0; padding: 0; text-decoration: underline; cursor: pointer }
-  .first { display: inline-block; background: #0b57d0; color: #fff; padding: .5rem 1rem; border-radius: .4rem; text-decoration: none }
-  nav { display: flex; gap: 1.5rem }
-  pre { background: #f3f4f6; padding: 1rem; border-radius: .4rem; overflow-x: auto }
+  :root { color-scheme: light dark; --link: light-dark(#0b57d0, #a8c7fa); --on-link: light-dark(#fff, #062e6f) }
+  body { font: 1.1rem/1.5 system-ui, sans-serif; max-width: 40rem; margin: 4rem auto; padding: 0 1rem;
+    color: light-dark(#222, #e6e6e6); background: light-dark(#fff, #1b1b1d) }
+  h1 { line-height: 1.2; overflow-wrap: anywhere }
+  a, button { font: inherit; color: var(--link); background: none; border: 0; padding: 0; text-decoration: underline; cursor: pointer }
+  .first { display: inline-block; margin-right: 1rem; padding: .5rem 1rem; border-radius: .4rem;
+    color: var(--on-link); background: var(--link); text-decoration: none }
+  nav { display: flex; flex-wrap: wrap; gap: 1.5rem }
+  pre { padding: 1rem; border-radius: .4rem; white-space: pre-wrap; overflow-wrap: anywhere; background: light-dark(#f3f4f6, #2a2a2d) }
 `
 
 const page = (title: string, body: Html): Html => html`<!doctype html>
