@@ -1,3 +1,4 @@
+import { base64url } from 'jose'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { createDPoP } from '../../src/dpop/index.js'
 import {
@@ -65,7 +66,7 @@ describe('bearerFetch with a token that is bound to a key', () => {
         htm: 'POST',
         htu: mock.resource,
         iat: expect.any(Number),
-        ath: Buffer.from(hash).toString('base64url'),
+        ath: base64url.encode(new Uint8Array(hash)),
       },
     ])
   })

@@ -1,3 +1,4 @@
+import { base64url } from 'jose'
 import type { MockRequest } from '../../src/testing/index.js'
 
 type Json = Readonly<Record<string, unknown>>
@@ -7,7 +8,7 @@ export interface ReadProof {
   readonly claims: Json
 }
 
-const jsonOf = (part: string | undefined): Json => JSON.parse(Buffer.from(`${part}`, 'base64url').toString())
+const jsonOf = (part: string | undefined): Json => JSON.parse(new TextDecoder().decode(base64url.decode(`${part}`)))
 
 /** What a proof says, unverified. */
 export const proofIn = (jwt: string | null | undefined): ReadProof | undefined => {

@@ -53,9 +53,9 @@ describe('it is a fetch', () => {
   it('in which init overrides the Request', async () => {
     const { api, fetch } = setUp(ok())
     const request = new Request(url, { method: 'POST', body: 'of the request', headers: { 'x-a': '1' } })
-    await fetch(request, { method: 'PUT', body: 'of init', headers: { 'x-b': '2' } })
+    await fetch(request, { method: 'PUT', body: new TextEncoder().encode('of init'), headers: { 'x-b': '2' } })
     expect(api.seen).toMatchObject([{ method: 'PUT', body: 'of init', authorization: 'Bearer old' }])
-    expect([...(api.seen[0]?.headers.keys() ?? [])]).toEqual(['authorization', 'content-type', 'x-b'])
+    expect([...(api.seen[0]?.headers.keys() ?? [])]).toEqual(['authorization', 'x-b'])
     expect(request.bodyUsed).toBe(false)
   })
 
@@ -200,7 +200,7 @@ describe('a body is sent again', () => {
     await asRequest.fetch(new Request(url, { method: 'POST', body }))
     const [first, second] = asInit.api.seen
     const [third, fourth] = asRequest.api.seen
-    const whole = (text?: string) => text?.replaceAll(/-{4,}formdata\S*/g, 'boundary')
+    const whole = (text?: string) => text?.replaceAll(/^--\S+/gm, 'boundary')
     expect(whole(second?.body)).toBe(whole(first?.body))
     expect(fourth?.body).toBe(third?.body)
     expect(fourth?.headers.get('content-type')).toBe(third?.headers.get('content-type'))

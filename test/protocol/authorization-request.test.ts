@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
-import { inspect } from 'node:util'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { authorizationRequest } from '../../src/authorize.js'
 import { createClient } from '../../src/index.js'
 import { failureOf } from '../fixtures/failure-of.js'
+import { inspected } from '../fixtures/inspected.js'
 
 const server = { authorizationEndpoint: 'https://as.test/authorize', tokenEndpoint: 'https://as.test/token' }
 const options = { server, clientId: 'web', redirectUri: 'https://app.test/callback' }
@@ -148,7 +148,7 @@ describe('authorization request', () => {
       redirectUri: options.redirectUri,
       scope: 'openid',
     })
-    const printed = inspect(request, { depth: null, showHidden: true })
+    const printed = inspected(request, { depth: null, showHidden: true })
     expect(printed).toContain('https://app.test/callback')
     for (const secret of [request.state, request.codeVerifier, request.nonce]) expect(printed).not.toContain(secret)
   })

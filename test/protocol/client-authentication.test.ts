@@ -16,7 +16,7 @@ const sentBy = async (options: Partial<ClientOptions>) => {
 const basicOf = (headers: Headers): string => {
   const [scheme, credentials] = (headers.get('authorization') ?? '').split(' ')
   expect(scheme).toBe('Basic')
-  return Buffer.from(credentials ?? '', 'base64').toString()
+  return new TextDecoder().decode(Uint8Array.from(atob(credentials ?? ''), (char) => char.charCodeAt(0)))
 }
 
 /** How RFC 6749 §2.3.1 tells a server to read Basic credentials. */

@@ -1,8 +1,8 @@
-import { inspect } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import { type AuthorizationServer, type ClientOptions, createClient } from '../../src/index.js'
 import { failureOf } from '../fixtures/failure-of.js'
 import { fakeClock } from '../fixtures/fake-clock.js'
+import { inspected } from '../fixtures/inspected.js'
 import { json, scriptedServer } from '../fixtures/scripted-server.js'
 
 const server: AuthorizationServer = {
@@ -80,7 +80,7 @@ describe('a pushed authorization request', () => {
     const request = await setUp().client.authorizationRequest({ redirectUri, pushed: true })
     expect(request.expiresAt).toBe(now + 60_000)
     expect(JSON.parse(JSON.stringify(request))).toStrictEqual({ ...request })
-    const printed = inspect(request, { showHidden: true })
+    const printed = inspected(request, { showHidden: true })
     for (const secret of [request.state, `${request.codeVerifier}`]) expect(printed).not.toContain(secret)
   })
 

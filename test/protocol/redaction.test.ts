@@ -13,7 +13,7 @@ const secrets = {
   refreshToken: 'refresh-token-0815',
   accessToken: 'access-token-42',
 }
-const basic = Buffer.from(`id:${encodeURIComponent(secrets.clientSecret)}`).toString('base64')
+const basic = btoa(`id:${encodeURIComponent(secrets.clientSecret)}`)
 const spellings = Object.values(secrets).flatMap((secret) => [secret, encodeURIComponent(secret)])
 
 const server = {

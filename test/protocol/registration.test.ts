@@ -1,8 +1,8 @@
-import { inspect } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import { type ClientMetadata, createClient, type RegisterClientOptions, registerClient } from '../../src/index.js'
 import { failureOf } from '../fixtures/failure-of.js'
 import { fakeClock } from '../fixtures/fake-clock.js'
+import { inspected } from '../fixtures/inspected.js'
 import { json, scriptedServer } from '../fixtures/scripted-server.js'
 import { visible } from '../fixtures/visible.js'
 
@@ -125,8 +125,8 @@ describe('dynamic registration', () => {
 
   it('shows no secret when it is printed', async () => {
     const made = await register([json(answer, 201)]).made
-    expect(inspect(made, { depth: null, showHidden: true })).not.toContain('hush')
-    expect(inspect(made)).toContain('s6BhdRkqt3')
+    expect(inspected(made, { depth: null, showHidden: true })).not.toContain('hush')
+    expect(inspected(made)).toContain('s6BhdRkqt3')
   })
 
   it('shows an initial access token to the endpoint, and in no error', async () => {

@@ -1,7 +1,7 @@
-import { inspect } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import { createClient, type GrantOptions, type Token } from '../../src/index.js'
 import { failureOf } from '../fixtures/failure-of.js'
+import { inspected } from '../fixtures/inspected.js'
 import { json, scriptedServer } from '../fixtures/scripted-server.js'
 
 const server = { authorizationEndpoint: 'https://as.test/authorize', tokenEndpoint: 'https://as.test/token' }
@@ -116,7 +116,7 @@ describe('a token', () => {
 
   it('does not print them: they may hold what a person pays, and to whom', async () => {
     const { client } = setUp(answer)
-    expect(inspect(await client.clientCredentials())).not.toContain('Zoë')
+    expect(inspected(await client.clientCredentials())).not.toContain('Zoë')
   })
 })
 

@@ -1,5 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { mkdirSync, mkdtempSync } from 'node:fs'
+import { join } from 'node:path'
 import { build } from 'esbuild'
 
 /** A real process of its own, which can be killed. */
@@ -11,13 +13,15 @@ export interface Child {
   ended(): Promise<number | null>
 }
 
-/** Runs a file of the tests in a process of its own, where `process.argv` has the arguments after Node's own path. */
+/** Below `node_modules`, so that the packages it imports are found. */
+const bundles = 'node_modules/.cache/bearward'
+
+/** Runs a file of the tests in a process of its own, on the runtime that runs this one. */
 export const startChild = async (file: string, ...argv: readonly string[]): Promise<Child> => {
-  const options = { bundle: true, write: false, platform: 'node', format: 'esm', packages: 'external' } as const
-  const { outputFiles } = await build({ entryPoints: [file], ...options })
-  const code = outputFiles[0]?.text ?? ''
-  const stdio = ['ignore', 'pipe', 'inherit'] as const
-  const child = spawn(process.execPath, ['--input-type=module', '-e', code, '--', ...argv], { stdio: [...stdio] })
+  mkdirSync(bundles, { recursive: true })
+  const outfile = join(mkdtempSync(join(bundles, 'child-')), 'child.mjs')
+  await build({ entryPoints: [file], outfile, bundle: true, platform: 'node', format: 'esm', packages: 'external' })
+  const child = spawn(process.execPath, [outfile, ...argv], { stdio: ['ignore', 'pipe', 'inherit'] })
   const kill = () => child.kill('SIGKILL')
   process.once('exit', kill)
   const exit = once(child, 'exit')

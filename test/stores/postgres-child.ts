@@ -2,7 +2,7 @@ import pg from 'pg'
 import { postgresStore } from '../../src/stores/postgres.js'
 
 // A process that shares tokens: `hold` holds a lock until it is killed, `leave` watches to its end.
-const [what, url, key = '', leaseMs = '600'] = process.argv.slice(1)
+const [what, url, key = '', leaseMs = '600'] = process.argv.slice(2)
 const config = { connectionString: url ?? '' }
 const client = new pg.Pool(config)
 const store = postgresStore({ client, listener: () => new pg.Client(config).connect(), leaseMs: Number(leaseMs) })

@@ -1,4 +1,12 @@
-import { calculateJwkThumbprint, exportJWK, generateKeyPair, type JWK, type JWTHeaderParameters, SignJWT } from 'jose'
+import {
+  base64url,
+  calculateJwkThumbprint,
+  exportJWK,
+  generateKeyPair,
+  type JWK,
+  type JWTHeaderParameters,
+  SignJWT,
+} from 'jose'
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { createMockAuthorizationServer, type MockAuthorizationServerOptions } from '../../src/testing/index.js'
 import { failureOf } from '../fixtures/failure-of.js'
@@ -69,7 +77,7 @@ const proofOf = ({ jwk, privateKey }: Holder, { header, claims, signer }: Wanted
     .sign(signer?.privateKey ?? privateKey)
 
 const hashOf = async (text: string): Promise<string> =>
-  Buffer.from(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text))).toString('base64url')
+  base64url.encode(new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text))))
 
 type Mock = ReturnType<typeof mockOf>
 
@@ -130,7 +138,7 @@ describe('the token endpoint of the mock', () => {
 
   it.each(['none', 'HS256', 'ES384', 'toString'])('refuses a proof of the algorithm %s', async (alg) => {
     const [, ...rest] = (await proofOf(holder)).split('.')
-    const header = Buffer.from(JSON.stringify({ typ: 'dpop+jwt', alg, jwk: holder.jwk })).toString('base64url')
+    const header = base64url.encode(JSON.stringify({ typ: 'dpop+jwt', alg, jwk: holder.jwk }))
     expect((await askWith(mockOf(), [header, ...rest].join('.'))).json['error']).toBe('invalid_dpop_proof')
   })
 

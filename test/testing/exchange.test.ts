@@ -1,3 +1,4 @@
+import { base64url } from 'jose'
 import { describe, expect, it } from 'vitest'
 import { createClient } from '../../src/index.js'
 import { createMockAuthorizationServer, type MockAuthorizationServerOptions } from '../../src/testing/index.js'
@@ -104,7 +105,7 @@ describe('the mock exchanges tokens (RFC 8693)', () => {
   })
 })
 
-const encoded = (json: object) => Buffer.from(JSON.stringify(json)).toString('base64url')
+const encoded = (json: object) => base64url.encode(JSON.stringify(json))
 
 const issuerOf = async () => {
   const ecdsa = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' }
@@ -113,7 +114,7 @@ const issuerOf = async () => {
   const sign = async (claims: object) => {
     const signed = `${encoded({ alg: 'ES256' })}.${encoded(claims)}`
     const signature = await crypto.subtle.sign(ecdsa, privateKey, new TextEncoder().encode(signed))
-    return `${signed}.${Buffer.from(signature).toString('base64url')}`
+    return `${signed}.${base64url.encode(new Uint8Array(signature))}`
   }
   return { keys: [jwk], sign }
 }

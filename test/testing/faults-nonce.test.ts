@@ -1,4 +1,4 @@
-import { calculateJwkThumbprint, exportJWK, generateKeyPair, SignJWT } from 'jose'
+import { base64url, calculateJwkThumbprint, exportJWK, generateKeyPair, SignJWT } from 'jose'
 import { describe, expect, it } from 'vitest'
 import { createDPoP } from '../../src/dpop/index.js'
 import { bearerFetch, createClient } from '../../src/index.js'
@@ -15,7 +15,7 @@ const holderOf = async ({ clock, fetch, mock, resource, server }: Reached) => {
       .sign(privateKey)
   const { accessToken } = mock.issue({ clientId: 'web', keyThumbprint: await calculateJwkThumbprint(jwk) })
   const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(accessToken))
-  const ath = Buffer.from(digest).toString('base64url')
+  const ath = base64url.encode(new Uint8Array(digest))
   const seen = async (answer: Response) => {
     const challenge = answer.headers.get('www-authenticate')?.match(/error="(\w+)"/)?.[1]
     const error = challenge ?? (await answer.json()).error

@@ -1,9 +1,9 @@
-import { inspect } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import { createClient } from '../../src/index.js'
 import { createMockAuthorizationServer } from '../../src/testing/index.js'
 import { failureOf } from '../fixtures/failure-of.js'
 import { fakeClock } from '../fixtures/fake-clock.js'
+import { inspected } from '../fixtures/inspected.js'
 import { askResource, authorizationUrl } from './wire.js'
 
 const redirectUri = 'https://app.test/callback'
@@ -97,8 +97,8 @@ describe('issue', () => {
 
   it('prints no secret', () => {
     const { accessToken, refreshToken, ...token } = mockOf().issue({ clientId: 'web' })
-    expect(inspect({ accessToken, refreshToken, ...token })).toContain(accessToken)
-    const printed = inspect(mockOf().issue({ clientId: 'web' }))
+    expect(inspected({ accessToken, refreshToken, ...token })).toContain(accessToken)
+    const printed = inspected(mockOf().issue({ clientId: 'web' }))
     expect(printed).not.toMatch(/access-|refresh-/)
   })
 

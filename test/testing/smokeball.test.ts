@@ -1,3 +1,4 @@
+import { base64url } from 'jose'
 import { describe, expect, it } from 'vitest'
 import { createClient } from '../../src/index.js'
 import { smokeball } from '../../src/providers/index.js'
@@ -129,7 +130,7 @@ describe('Smokeball', () => {
     const mock = mockOf({ clock })
     const { accessToken } = mock.issue({ clientId: 'client_id', subject: 'ann', scope: 'read' })
     const [head, claims, signature = ''] = accessToken.split('.')
-    const read = (part: string | undefined) => JSON.parse(Buffer.from(`${part}`, 'base64url').toString())
+    const read = (part: string | undefined) => JSON.parse(new TextDecoder().decode(base64url.decode(`${part}`)))
     expect(read(head)).toEqual({ alg: 'RS256', kid: expect.any(String), typ: 'JWT' })
     expect(read(claims)).toEqual({
       iss: 'https://auth.smokeball.com',
@@ -143,6 +144,6 @@ describe('Smokeball', () => {
     })
     const machine = await askToken(mock, grant, header)
     expect(read(`${machine.json['access_token']}`.split('.')[1])).toMatchObject({ sub: 'client_id' })
-    expect(Buffer.from(signature, 'base64url')).toHaveLength(256)
+    expect(base64url.decode(signature)).toHaveLength(256)
   })
 })

@@ -3,7 +3,7 @@ import type { MockAuthorizationServer, MockAuthorizeOptions } from '../../src/te
 type Fields = Readonly<Record<string, string>>
 
 export const basic = (clientId: string, secret: string): Fields => ({
-  authorization: `Basic ${Buffer.from(`${clientId}:${secret}`).toString('base64')}`,
+  authorization: `Basic ${btoa(String.fromCharCode(...new TextEncoder().encode(`${clientId}:${secret}`)))}`,
 })
 
 export interface WireAnswer {

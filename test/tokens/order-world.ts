@@ -1,8 +1,8 @@
-import { setImmediate } from 'node:timers/promises'
 import { OAuthError } from '../../src/core/errors.js'
 import { type SharedSession, shareSession } from '../../src/tokens/shared-session.js'
 import type { SessionToken } from '../../src/tokens/source.js'
 import type { TokenStore } from '../../src/tokens/store.js'
+import { turn } from '../fixtures/fake-clock.js'
 import { type Job, type Process, processOf, type Way, wait, waysOf } from './order-process.js'
 import { orderServer } from './order-server.js'
 import { orderStore } from './order-store.js'
@@ -218,7 +218,7 @@ export const worldOf = (scenario: Scenario) => {
   return {
     start,
     /** Lets everything go on that needs nothing to happen. */
-    settle: () => setImmediate(),
+    settle: turn,
     actions,
     /** Nobody does anything any more. */
     isOver: () => !processes.some(isBusy),

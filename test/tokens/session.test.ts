@@ -1,7 +1,7 @@
-import { inspect } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import { failureOf } from '../fixtures/failure-of.js'
 import { settle } from '../fixtures/fake-clock.js'
+import { inspected } from '../fixtures/inspected.js'
 import { json } from '../fixtures/scripted-server.js'
 import { fails, tokenServer } from './token-server.js'
 
@@ -107,7 +107,7 @@ describe('a session', () => {
   it('shows no secret when it or its token is printed', async () => {
     const server = tokenServer()
     const session = server.client.sessionSource({ token: { accessToken: 'at0', refreshToken: 'rt0' } })
-    const printed = inspect([session, await session.token(), server.client], { depth: null, showHidden: true })
+    const printed = inspected([session, await session.token(), server.client], { depth: null, showHidden: true })
     expect(printed).not.toMatch(/at0|rt0/)
   })
 })
