@@ -17,8 +17,9 @@ export interface Caller {
   readonly scope: readonly string[]
 }
 
-/** Seconds that a proof is good for, by this clock. */
+/** Seconds that a proof is good for, and by which the clock of the page may differ from this one. */
 const proofLifetime = 60
+const clockTolerance = 30
 
 /**
  * Judges requests that carry an access token bound to a key (RFC 9449 §7.1): the token must be good, and the proof beside it made
@@ -31,7 +32,8 @@ export const boundTokenVerifier = ({ issuer, audience, keys, now }: BoundTokenOp
   const isNew = (jti: string): boolean => {
     for (const [old, end] of seen) if (end < now()) seen.delete(old)
     if (seen.has(jti)) return false
-    seen.set(jti, now() + 2 * proofLifetime * 1000)
+    // One that was dated ahead is good for longest, to the end of its last second.
+    seen.set(jti, now() + (proofLifetime + 2 * clockTolerance + 1) * 1000)
     return true
   }
 
@@ -46,7 +48,7 @@ export const boundTokenVerifier = ({ issuer, audience, keys, now }: BoundTokenOp
       })
       const { payload, protectedHeader } = await jwtVerify(proof, EmbeddedJWK, {
         ...{ typ: 'dpop+jwt', algorithms: ['ES256'], requiredClaims: ['jti'], currentDate },
-        ...{ maxTokenAge: proofLifetime, clockTolerance: proofLifetime },
+        ...{ maxTokenAge: proofLifetime, clockTolerance },
       })
       const { origin, pathname } = new URL(request.url)
       const isForThis =

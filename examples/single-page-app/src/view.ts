@@ -18,9 +18,12 @@ const add = find('add', HTMLButtonElement)
 type State = 'waiting' | 'logged-out' | 'logged-in'
 
 const show = (state: State): void => {
+  const focused = document.activeElement
   for (const element of document.querySelectorAll<HTMLElement>('[data-when]')) {
     element.hidden = element.dataset['when'] !== state
   }
+  // Whoever was at something that is gone goes on at what has come.
+  if (!focused?.checkVisibility()) document.querySelector<HTMLElement>(`section[data-when=${state}] h1`)?.focus()
 }
 
 const timeOf = (moment: number, precision: Intl.DateTimeFormatOptions): HTMLTimeElement => {

@@ -69,6 +69,15 @@ it('is logged in in all tabs when it is in one, and logged out likewise', async 
   await vi.waitFor(() => expect(world.mock).toHaveReceivedRequest('revocation', { status: 200 }))
 })
 
+it('takes whoever goes by the keyboard from what is gone to what has come', async () => {
+  const page = await tab()
+  await logIn(page)
+  await page.getByRole('button', { name: 'Log out' }).press('Enter')
+  await login(page).waitFor()
+  await page.keyboard.press('Tab')
+  expect(await login(page).evaluate((button) => button === document.activeElement)).toBe(true)
+})
+
 it('goes on after a reload, and the authorization server hears nothing of it', async () => {
   const page = await tab()
   await logIn(page)
@@ -85,6 +94,8 @@ it('renews an expired token once for three tabs', async () => {
   const tabs = [await tab(), await tab(), await tab()]
   const [first] = tabs
   if (first) await logIn(first)
+  // A tab that is reloaded while it renews loses the answer: none may still be at work.
+  for (const page of tabs) await notebook(page).waitFor()
   const before = tokenRequests('refresh_token')
 
   await world.passTime(user, 3600_000)
