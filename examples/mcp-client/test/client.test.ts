@@ -5,7 +5,8 @@ import { createSurroundings, documentUrl } from './surroundings.ts'
 
 type Surroundings = Awaited<ReturnType<typeof createSurroundings>>
 
-const timeout = 60_000
+/** Nothing here waits for long; a machine may. */
+const timeout = 300_000
 
 describe('the MCP client', { timeout }, () => {
   let surroundings: Surroundings

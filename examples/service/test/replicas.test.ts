@@ -5,10 +5,10 @@ import type { Replica } from './replica.ts'
 import { callEach, createSurroundings } from './surroundings.ts'
 
 /** For what comes when it comes: the machine may be slow. */
-const timeout = 60_000
+const timeout = 300_000
 const patience = { interval: 100, timeout: 50_000 }
 
-describe('three replicas', () => {
+describe('three replicas', { timeout }, () => {
   let surroundings: Awaited<ReturnType<typeof createSurroundings>>
   let replicas: Replica[]
 
@@ -54,7 +54,7 @@ describe('three replicas', () => {
     assert.equal((await fetch(`${replicas[0]?.url}/nothing`)).status, 404)
   })
 
-  it('finish what they have begun when they are told to stop', { timeout }, async (context) => {
+  it('finish what they have begun when they are told to stop', async (context) => {
     const { stock } = surroundings
     const [replica] = replicas.splice(0, 1)
     assert.ok(replica)

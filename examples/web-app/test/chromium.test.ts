@@ -9,7 +9,7 @@ const executablePath = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium'
 const isHere = existsSync(executablePath) || process.env.LEAVE_OUT_NOTHING
 const skip = !isHere && 'there is no Chromium here: install it, or set CHROMIUM_PATH'
 
-it('is clicked through', { skip, timeout: 60_000 }, async (context) => {
+it('is clicked through', { skip, timeout: 300_000 }, async (context) => {
   const surroundings = await createSurroundings({ login: 'page' })
   context.after(surroundings.close)
   await surroundings.start()

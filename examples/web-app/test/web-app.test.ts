@@ -5,7 +5,10 @@ import type { AppProcess } from './app-process.ts'
 import { type Browser, createBrowser, leadsTo } from './browser.ts'
 import { createSurroundings, type Surroundings } from './surroundings.ts'
 
-describe('the web app', () => {
+/** Nothing here waits for long; a machine may. */
+const timeout = 300_000
+
+describe('the web app', { timeout }, () => {
   let surroundings: Surroundings
   let apps: [AppProcess, AppProcess]
   let browser: Browser
