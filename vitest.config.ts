@@ -39,7 +39,7 @@ export default defineConfig({
           name: 'node',
           environment: 'node',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/{bundlers,sharing,typescript}/**'],
+          exclude: ['test/{bundlers,recipes,sharing,typescript}/**'],
           ...patient,
           maxWorkers: '100%',
         },
@@ -64,6 +64,16 @@ export default defineConfig({
           // Each is a compiler or a bundler, which takes a processor, and much memory.
           testTimeout: 600_000,
           sequence: { concurrent: true },
+        },
+      },
+      {
+        resolve: { alias },
+        test: {
+          name: 'recipes',
+          environment: 'node',
+          include: ['test/recipes/*.test.ts'],
+          globalSetup: ['test/recipes/written.ts'],
+          ...patient,
         },
       },
       {
