@@ -34,16 +34,16 @@ for (const { place, text } of api) write(`api/${place}.md`, text)
 
 const sidebar = arranged([...texts.keys()]).map((group) => ({
   text: group.title,
-  collapsed: !group.open,
+  ...(!group.open && { collapsed: true }),
   items: group.pages.map((source) => ({
     text: source === 'README.md' ? 'Overview' : titleOf(texts.get(source) ?? '', source),
-    link: `/${places.get(source)}`,
+    link: `/${(places.get(source) ?? '').replace(/(index)?\.md$/, (_, index) => (index ? '' : '.html'))}`,
   })),
 }))
 sidebar.splice(-2, 0, {
   text: 'API',
   collapsed: true,
-  items: api.map(({ place, title }) => ({ text: title, link: `/api/${place === 'index' ? '' : place}` })),
+  items: api.map(({ place, title }) => ({ text: title, link: `/api/${place === 'index' ? '' : `${place}.html`}` })),
 })
 writeFileSync(join(pages, 'sidebar.json'), JSON.stringify(sidebar))
 

@@ -47,6 +47,7 @@ title: bearward
 titleTemplate: An OAuth 2.0 client that always has a valid token
 ---
 
+<main>
 <section class="hero"><div class="pitch">
 <img class="bear" src="/logo.svg" alt="" width="72" height="72">
 
@@ -81,5 +82,7 @@ ${cards.map(({ title, text, link }) => `<div class="card">\n\n## [${title}](${li
 ${after}
 
 </section>
+
+</main>
 `
 }

@@ -1,8 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitepress'
+import { diagrams } from '../diagrams/fences.ts'
 import { slug } from '../slug.ts'
 import { wideTables } from '../wide-tables.ts'
+import { searchBox } from './search-box.ts'
 
 const sidebar = fileURLToPath(new URL('../pages/sidebar.json', import.meta.url))
 
@@ -24,6 +26,18 @@ export default defineConfig({
     anchor: { slugify: slug },
     config: (md) => {
       wideTables(md)
+      diagrams(md)
+    },
+  },
+  vite: {
+    plugins: [searchBox],
+    resolve: {
+      alias: [
+        {
+          find: /^.*\/VPSidebarItem\.vue$/,
+          replacement: fileURLToPath(new URL('theme/SidebarItem.vue', import.meta.url)),
+        },
+      ],
     },
   },
   themeConfig: {

@@ -1,6 +1,6 @@
 /** The pages of the API, in markdown, of what typedoc has read. */
 import {
-  type DeclarationReflection,
+  DeclarationReflection,
   type Reflection,
   ReflectionKind,
   type SignatureReflection,
@@ -89,6 +89,8 @@ const parametersText = ({ parameters = [] }: SignatureReflection, href: Href): s
 
 const box = (html: string): string => `<pre class="signature" tabindex="0"><code>${html}</code></pre>`
 
+const anchorOf = (owner: string, { name }: Reflection): string => `${owner}.${name.replace(/[^\w$.]/g, '-')}`
+
 const memberText = (owner: string, member: DeclarationReflection, href: Href): string => {
   const optional = member.flags.isOptional ? '?' : ''
   const name = `${member.name}${optional}${member.signatures ? '()' : ''}`
@@ -96,21 +98,23 @@ const memberText = (owner: string, member: DeclarationReflection, href: Href): s
   const told = member.signatures
     ? signaturesText(member.signatures, '', href)
     : [`<p class="type"><code>${memberType(member, href)}</code></p>`, commentText(comment, href)].join('\n\n')
-  return `<div class="member">\n\n### \`${name}\` {#${owner}.${member.name}}\n\n${told}\n\n</div>`
+  return `<div class="member">\n\n### \`${name}\` {#${anchorOf(owner, member)}}\n\n${told}\n\n</div>`
 }
 
-/** What an interface has from others: told of there, where that is a page. */
-const isTakenFrom = (member: DeclarationReflection, href: Href): boolean =>
-  Boolean(member.inheritedFrom?.reflection?.parent && href(member.inheritedFrom.reflection.parent))
+/** The member that one is inherited from and that is told of, where there is one. */
+const originOf = (member: DeclarationReflection, href: Href): DeclarationReflection | undefined => {
+  const from = member.inheritedFrom?.reflection
+  if (!(from instanceof DeclarationReflection) || !from.parent || !href(from.parent)) return undefined
+  return originOf(from, href) ?? from
+}
 
 const interfaceText = (symbol: DeclarationReflection, href: Href): string => {
   const members = symbol.children ?? []
-  const own = members.filter((member) => !isTakenFrom(member, href))
-  const taken = new Map<Reflection, DeclarationReflection[]>()
-  for (const member of members) {
-    const from = isTakenFrom(member, href) ? member.inheritedFrom?.reflection?.parent : undefined
-    if (from) taken.set(from, [...(taken.get(from) ?? []), member])
-  }
+  const own = members.filter((member) => !originOf(member, href))
+  const taken = Map.groupBy(
+    members.flatMap((member) => originOf(member, href) ?? []),
+    ({ parent }) => parent as Reflection,
+  )
   const indexed = (symbol.indexSignatures ?? []).map(({ parameters, type, comment }) => {
     const [key] = parameters ?? []
     const name = `[${escaped(key?.name ?? '')}: ${key?.type ? typeHtml(key.type, href) : ''}]`
@@ -120,12 +124,7 @@ const interfaceText = (symbol: DeclarationReflection, href: Href): string => {
   })
   const also = [...taken].map(
     ([from, inherited]) =>
-      `And of [\`${from.name}\`](${href(from)}): ${inherited
-        .map(({ name, inheritedFrom }) => {
-          const address = inheritedFrom?.reflection && href(inheritedFrom.reflection)
-          return address ? `[\`${name}\`](${address})` : `\`${name}\``
-        })
-        .join(', ')}.`,
+      `And of [\`${from.name}\`](${href(from)}): ${inherited.map((member) => `[\`${member.name}\`](${href(member)})`).join(', ')}.`,
   )
   const called = symbol.signatures ? [signaturesText(symbol.signatures, '', href)] : []
   return [...called, ...own.map((member) => memberText(symbol.name, member, href)), ...indexed, ...also].join('\n\n')
@@ -161,7 +160,7 @@ const unexported = (symbol: DeclarationReflection, { href }: Context): ReadonlyM
         found.set(name, symbolId.packagePath)
     })
   const signatures = (of: DeclarationReflection): readonly SignatureReflection[] => of.signatures ?? []
-  const own = (symbol.children ?? []).filter((member) => !isTakenFrom(member, href))
+  const own = (symbol.children ?? []).filter((member) => !originOf(member, href))
   for (const of of [symbol, ...own]) {
     visit(of.type)
     for (const { type, parameters = [] } of signatures(of))
@@ -269,7 +268,9 @@ export const apiPages = (root: string, entries: readonly EntryReflections[]): re
       const address = `./${place}.html#${symbol.name}`
       places.set(symbol, address)
       byName.set(symbol.name, address)
-      for (const member of symbol.children ?? []) places.set(member, `./${place}.html#${symbol.name}.${member.name}`)
+      for (const member of symbol.children ?? []) {
+        places.set(member, `./${place}.html#${anchorOf(symbol.name, member)}`)
+      }
     }
   }
   const href: Href = (target) => places.get(target)
