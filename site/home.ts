@@ -57,7 +57,7 @@ ${title}
 
 ${pitch}
 
-<p class="ways"><a class="way first" href="./overview.html">First steps</a><a class="way" href="./api/index.html">API</a></p>
+<p class="ways"><a class="way first" href="./overview.html#five-minutes">First steps</a><a class="way" href="./api/index.html">API</a></p>
 
 \`\`\`sh
 npm install bearward

@@ -35,7 +35,7 @@ export default defineConfig({
       alias: [
         {
           find: /^.*\/VPSidebarItem\.vue$/,
-          replacement: fileURLToPath(new URL('theme/SidebarItem.vue', import.meta.url)),
+          replacement: fileURLToPath(new URL('theme/sidebar-group.ts', import.meta.url)),
         },
       ],
     },
@@ -50,7 +50,20 @@ export default defineConfig({
     ],
     sidebar: existsSync(sidebar) ? JSON.parse(readFileSync(sidebar, 'utf8')) : [],
     outline: { level: [2, 3] },
-    search: { provider: 'local' },
+    search: {
+      provider: 'local',
+      options: {
+        miniSearch: {
+          options: {
+            // A code such as invalid_grant is a word, and so is each part of it. In a browser this function stands alone.
+            tokenize: (text) =>
+              text
+                .split(/[^\p{L}\p{N}_]+/u)
+                .flatMap((word) => (word.includes('_') ? [word, ...word.split('_')] : word)),
+          },
+        },
+      },
+    },
     externalLinkIcon: true,
   },
 })

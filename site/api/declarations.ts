@@ -68,3 +68,16 @@ export const declarationText = (
     names: new Set([...shown.values()].flatMap(({ names }) => [...names])),
   }
 }
+
+/** The type of an interface's member as it is written. */
+export const memberTypeSource = (root: string, file: string, owner: string, member: string): string | undefined => {
+  const path = join(root, file)
+  const source = ts.createSourceFile(path, readFileSync(path, 'utf8'), ts.ScriptTarget.ESNext, true)
+  for (const statement of source.statements) {
+    if (!ts.isInterfaceDeclaration(statement) || statement.name.text !== owner) continue
+    for (const one of statement.members) {
+      if (ts.isPropertySignature(one) && one.name.getText(source) === member) return one.type?.getText(source)
+    }
+  }
+  return undefined
+}

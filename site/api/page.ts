@@ -1,16 +1,11 @@
 /** The pages of the API, in markdown, of what typedoc has read. */
-import {
-  DeclarationReflection,
-  type Reflection,
-  ReflectionKind,
-  type SignatureReflection,
-  type SomeType,
-} from 'typedoc'
+import { type DeclarationReflection, type Reflection, ReflectionKind, type SignatureReflection } from 'typedoc'
+import { besideText, type Context, declaredText, main, originOf } from './beside.ts'
 import { commentText, partsText } from './comments.ts'
-import { declarationText } from './declarations.ts'
+import { memberTypeSource } from './declarations.ts'
 import type { EntryReflections } from './reflections.ts'
-import { aboutEntries, type Theme, themes } from './themes.ts'
-import { eachReference, escaped, type Href, memberType, signatureHtml, typeHtml } from './types.ts'
+import { type EntryPage, entryPages, type Theme, themes } from './themes.ts'
+import { escaped, type Href, memberType, signatureHtml, typeHtml } from './types.ts'
 
 export interface ApiPage {
   /** Below `api`, without an ending. */
@@ -28,8 +23,6 @@ interface Plan {
   readonly symbols: readonly DeclarationReflection[]
 }
 
-const main = 'bearward'
-
 const themePlan = (entry: EntryReflections, theme: Theme): Plan => ({
   ...theme,
   entry,
@@ -42,13 +35,19 @@ const themePlan = (entry: EntryReflections, theme: Theme): Plan => ({
 
 const order = [ReflectionKind.Function, ReflectionKind.Variable, ReflectionKind.Interface, ReflectionKind.TypeAlias]
 
-const entryPlan = (entry: EntryReflections, about: string): Plan => ({
-  title: entry.name,
-  place: entry.name.replace('/', '-'),
-  about,
-  entry,
-  symbols: entry.own.toSorted((one, other) => order.indexOf(one.kind) - order.indexOf(other.kind)),
-})
+const entryPlan = (entry: EntryReflections, { about, first = [] }: EntryPage): Plan => {
+  const missing = first.find((name) => entry.own.every((symbol) => symbol.name !== name))
+  if (missing) throw new Error(`site/api/themes.ts: ${entry.name} exports no ${missing}`)
+  const rank = ({ name, kind }: DeclarationReflection): number =>
+    first.includes(name) ? first.indexOf(name) - first.length : order.indexOf(kind)
+  return {
+    title: entry.name,
+    place: entry.name.replace('/', '-'),
+    about,
+    entry,
+    symbols: entry.own.toSorted((one, other) => rank(one) - rank(other)),
+  }
+}
 
 const plansOf = (entries: readonly EntryReflections[]): readonly Plan[] => {
   const entryOf = (name: string): EntryReflections => {
@@ -60,11 +59,11 @@ const plansOf = (entries: readonly EntryReflections[]): readonly Plan[] => {
   const told = new Set(ofMain.flatMap(({ symbols }) => symbols))
   const forgotten = [
     ...entryOf(main).own.filter((symbol) => !told.has(symbol)),
-    ...entries.filter(({ name }) => name !== main && !(name in aboutEntries)),
+    ...entries.filter(({ name }) => name !== main && !(name in entryPages)),
   ]
   if (forgotten.length > 0)
     throw new Error(`in no page of site/api/themes.ts: ${forgotten.map(({ name }) => name).join(', ')}`)
-  return [...ofMain, ...Object.entries(aboutEntries).map(([name, about]) => entryPlan(entryOf(name), about))]
+  return [...ofMain, ...Object.entries(entryPages).map(([name, page]) => entryPlan(entryOf(name), page))]
 }
 
 /** Of a function or a method: its signatures, each with what it says. */
@@ -73,7 +72,7 @@ const signaturesText = (signatures: readonly SignatureReflection[], prefix: stri
     .map((signature) => {
       const head = `${prefix}${escaped(signature.name)}`
       const short = `${head}${signatureHtml(signature, href, { arrow: ': ' })}`
-      const isLong = short.replace(/<[^>]+>|&#?\w+;/g, '').length > 76
+      const isLong = short.replace(/<[^>]+>|&#?\w+;/g, '').length > 72
       const shown = isLong ? `${head}${signatureHtml(signature, href, { arrow: ': ', lines: true })}` : short
       return [box(shown), commentText(signature.comment, href), parametersText(signature, href)]
         .filter(Boolean)
@@ -91,25 +90,36 @@ const box = (html: string): string => `<pre class="signature" tabindex="0"><code
 
 const anchorOf = (owner: string, { name }: Reflection): string => `${owner}.${name.replace(/[^\w$.]/g, '-')}`
 
-const memberText = (owner: string, member: DeclarationReflection, href: Href): string => {
+/** Of those who have more members than this, all are said to be there, and none is named. */
+const mostListed = 12
+
+/** A type that fills lines is shown as it is written in the source. */
+const longestType = 160
+
+const memberTypeText = (owner: string, member: DeclarationReflection, { root, href }: Context): string => {
+  const html = memberType(member, href)
+  if (html.replace(/<[^>]+>/g, '').length <= longestType) return html
+  const file = member.sources?.[0]?.fileName ?? ''
+  return escaped(memberTypeSource(root, file, owner, member.name) ?? '') || html
+}
+
+const memberText = (owner: string, member: DeclarationReflection, context: Context): string => {
+  const { href } = context
   const optional = member.flags.isOptional ? '?' : ''
   const name = `${member.name}${optional}${member.signatures ? '()' : ''}`
   const comment = member.comment ?? member.getSignature?.comment
   const told = member.signatures
     ? signaturesText(member.signatures, '', href)
-    : [`<p class="type"><code>${memberType(member, href)}</code></p>`, commentText(comment, href)].join('\n\n')
+    : [`<p class="type"><code>${memberTypeText(owner, member, context)}</code></p>`, commentText(comment, href)].join(
+        '\n\n',
+      )
   return `<div class="member">\n\n### \`${name}\` {#${anchorOf(owner, member)}}\n\n${told}\n\n</div>`
 }
 
-/** The member that one is inherited from and that is told of, where there is one. */
-const originOf = (member: DeclarationReflection, href: Href): DeclarationReflection | undefined => {
-  const from = member.inheritedFrom?.reflection
-  if (!(from instanceof DeclarationReflection) || !from.parent || !href(from.parent)) return undefined
-  return originOf(from, href) ?? from
-}
-
-const interfaceText = (symbol: DeclarationReflection, href: Href): string => {
-  const members = symbol.children ?? []
+const interfaceText = (symbol: DeclarationReflection, context: Context): string => {
+  const { href } = context
+  // `never` keeps a member out, where another of the union has it.
+  const members = (symbol.children ?? []).filter(({ type }) => type?.toString() !== 'undefined')
   const own = members.filter((member) => !originOf(member, href))
   const taken = Map.groupBy(
     members.flatMap((member) => originOf(member, href) ?? []),
@@ -122,61 +132,14 @@ const interfaceText = (symbol: DeclarationReflection, href: Href): string => {
       .filter(Boolean)
       .join('\n\n')
   })
-  const also = [...taken].map(
-    ([from, inherited]) =>
-      `And of [\`${from.name}\`](${href(from)}): ${inherited.map((member) => `[\`${member.name}\`](${href(member)})`).join(', ')}.`,
-  )
+  const also = [...taken].map(([from, inherited]) => {
+    const whole = inherited.length === (from as DeclarationReflection).children?.length && inherited.length > mostListed
+    const links = inherited.map((member) => `[\`${member.name}\`](${href(member)})`).join(', ')
+    return `And ${whole ? 'all ' : ''}of [\`${from.name}\`](${href(from)})${whole ? '' : `: ${links}`}.`
+  })
   const called = symbol.signatures ? [signaturesText(symbol.signatures, '', href)] : []
-  return [...called, ...own.map((member) => memberText(symbol.name, member, href)), ...indexed, ...also].join('\n\n')
+  return [...called, ...own.map((member) => memberText(symbol.name, member, context)), ...indexed, ...also].join('\n\n')
 }
-
-interface Context {
-  readonly root: string
-  readonly href: Href
-  /** Where a name is told of. */
-  readonly addressOf: (name: string) => string | undefined
-}
-
-const declared = (symbol: DeclarationReflection, { root, addressOf }: Context): string => {
-  const file = symbol.sources?.[0]?.fileName ?? ''
-  const { text, names } = declarationText(root, file, symbol.name, (name) => addressOf(name) !== undefined)
-  const links = [...names]
-    .filter((name) => name !== symbol.name)
-    .flatMap((name) => {
-      const address = addressOf(name)
-      return address ? [`[\`${name}\`](${address})`] : []
-    })
-  return [`\`\`\`ts\n${text}\n\`\`\``, links.length > 0 ? `See ${links.join(', ')}.` : ''].filter(Boolean).join('\n\n')
-}
-
-/** The names in a reflection's types that nobody can import, with the file that declares each. */
-const unexported = (symbol: DeclarationReflection, { href }: Context): ReadonlyMap<string, string> => {
-  const found = new Map<string, string>()
-  const visit = (type: SomeType | undefined): void =>
-    eachReference(type, (reference) => {
-      const { symbolId, reflection, name } = reference
-      const isOurs = symbolId?.packageName === main && symbolId.packagePath.startsWith('src/')
-      if (isOurs && !reference.refersToTypeParameter && !(reflection && href(reflection)))
-        found.set(name, symbolId.packagePath)
-    })
-  const signatures = (of: DeclarationReflection): readonly SignatureReflection[] => of.signatures ?? []
-  const own = (symbol.children ?? []).filter((member) => !originOf(member, href))
-  for (const of of [symbol, ...own]) {
-    visit(of.type)
-    for (const { type, parameters = [] } of signatures(of))
-      for (const one of [type, ...parameters.map((p) => p.type)]) visit(one)
-  }
-  return found
-}
-
-/** What cannot be imported is told of where it is used. */
-const besideText = (symbol: DeclarationReflection, context: Context): string =>
-  [...unexported(symbol, context)]
-    .map(([name, file]) => {
-      const { text } = declarationText(context.root, file, name, (of) => context.addressOf(of) !== undefined)
-      return `Where \`${name}\` is\n\n\`\`\`ts\n${text}\n\`\`\``
-    })
-    .join('\n\n')
 
 const symbolText = (symbol: DeclarationReflection, context: Context): string => {
   const { href } = context
@@ -194,11 +157,11 @@ const symbolText = (symbol: DeclarationReflection, context: Context): string => 
         .filter(Boolean)
         .join('\n\n')
     case ReflectionKind.Interface:
-      return [commentText(symbol.comment, href), interfaceText(symbol, href), besideText(symbol, context)]
+      return [commentText(symbol.comment, href), interfaceText(symbol, context), besideText(symbol, context)]
         .filter(Boolean)
         .join('\n\n')
     case ReflectionKind.TypeAlias:
-      return [commentText(symbol.comment, href), declared(symbol, context)].filter(Boolean).join('\n\n')
+      return [commentText(symbol.comment, href), declaredText(symbol, context)].filter(Boolean).join('\n\n')
     default:
       throw new Error(`the site does not know how to tell of ${symbol.name}`)
   }

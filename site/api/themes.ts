@@ -90,6 +90,7 @@ export const themes: readonly Theme[] = [
       'ExtensionGrantSourceOptions',
       'SharedPlace',
       'TokenEvent',
+      'AroundRenewal',
       'Verdict',
     ],
   },
@@ -172,18 +173,41 @@ export const themes: readonly Theme[] = [
   },
 ]
 
-/** What each of the other entries is for, in the order in which they are offered. */
-export const aboutEntries: Readonly<Record<string, string>> = {
-  'bearward/authorize': 'The authorization request and response alone, for pages that must be light.',
-  'bearward/providers': 'Services as data. [What each does differently](/providers.md).',
-  'bearward/redis': 'Tokens shared over Redis. [Guide](/guides/redis.md).',
-  'bearward/postgres': 'Tokens shared over PostgreSQL. [Guide](/guides/postgres.md).',
-  'bearward/file': 'Tokens shared over files. [Guide](/guides/command-line.md).',
-  'bearward/web': 'Tokens shared by the tabs of a browser. [Guide](/guides/single-page-app.md).',
-  'bearward/jwt': 'Signed client authentication, and ID tokens. It needs jose.',
-  'bearward/dpop': 'Tokens that are bound to a key. [Guide](/guides/dpop.md).',
-  'bearward/native': 'Logins of programs on the user’s machine. [Guide](/guides/native.md).',
-  'bearward/cli': 'Logins of command-line tools by a device code. [Guide](/guides/device.md).',
-  'bearward/testing': 'The mock authorization server. [Guide](/guides/testing.md).',
-  'bearward/vitest': 'Matchers for what the mock has received. [Guide](/guides/testing.md).',
+export interface EntryPage {
+  /** What the entry is for. */
+  readonly about: string
+  /** What is told first. The rest follows, functions before types. */
+  readonly first?: readonly string[]
+}
+
+/** The pages of the other entries, in the order in which they are offered. */
+export const entryPages: Readonly<Record<string, EntryPage>> = {
+  'bearward/authorize': { about: 'The authorization request and response alone, for pages that must be light.' },
+  'bearward/providers': { about: 'Services as data. [What each does differently](/providers.md).' },
+  'bearward/redis': { about: 'Tokens shared over Redis. [Guide](/guides/redis.md).' },
+  'bearward/postgres': {
+    about: 'Tokens shared over PostgreSQL. [Guide](/guides/postgres.md).',
+    first: ['postgresStore', 'PostgresStoreOptions', 'PostgresStore'],
+  },
+  'bearward/file': { about: 'Tokens shared over files. [Guide](/guides/command-line.md).' },
+  'bearward/web': { about: 'Tokens shared by the tabs of a browser. [Guide](/guides/single-page-app.md).' },
+  'bearward/jwt': { about: 'Signed client authentication, and ID tokens. It needs jose.' },
+  'bearward/dpop': { about: 'Tokens that are bound to a key. [Guide](/guides/dpop.md).' },
+  'bearward/native': { about: 'Logins of programs on the user’s machine. [Guide](/guides/native.md).' },
+  'bearward/cli': { about: 'Logins of command-line tools by a device code. [Guide](/guides/device.md).' },
+  'bearward/testing': {
+    about: 'The mock authorization server. [Guide](/guides/testing.md).',
+    first: [
+      'createMockAuthorizationServer',
+      'MockAuthorizationServerOptions',
+      'MockClient',
+      'MockAuthorizationServer',
+      'MockRequest',
+    ],
+  },
+  'bearward/vitest': {
+    about: 'Matchers for what the mock has received. [Guide](/guides/testing.md).',
+    first: ['MockMatchers'],
+  },
+  'bearward/opentelemetry': { about: 'Metrics and spans of what a client does. [Guide](/guides/opentelemetry.md).' },
 }

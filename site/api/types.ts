@@ -52,7 +52,7 @@ export const signatureHtml = (
       .join(''),
   )
   const given = parameters.map((parameter) => parameterHtml(parameter, href))
-  const list = lines && given.length > 1 ? `\n  ${given.join(',\n  ')},\n` : given.join(', ')
+  const list = lines && given.length > 0 ? `\n  ${given.join(',\n  ')},\n` : given.join(', ')
   return `${generic.length > 0 ? `&lt;${generic.join(', ')}&gt;` : ''}(${list})${arrow}${type ? typeHtml(type, href) : 'void'}`
 }
 

@@ -5,22 +5,40 @@ import { OAuthError } from './errors.js'
  * name for. From `bearward/providers`, from `discover(issuer)`, or written by hand.
  */
 export interface AuthorizationServer {
+  /**
+   * The name by which it signs what it says: `iss` in authorization responses (RFC 9207) and ID tokens, and what it expects
+   * as the `aud` of assertions. An https URL, spelled exactly as the server does.
+   */
   readonly issuer?: string
+  /** Where users are sent (RFC 6749 §3.1). */
   readonly authorizationEndpoint?: string
+  /** Where grants are turned into tokens (RFC 6749 §3.2). */
   readonly tokenEndpoint: string
+  /** For `revoke`, and for the `end()` of a session (RFC 7009 §2). */
   readonly revocationEndpoint?: string
+  /** For `introspect` (RFC 7662 §2). */
   readonly introspectionEndpoint?: string
+  /** For `deviceAuthorization` (RFC 8628 §3.1). */
   readonly deviceAuthorizationEndpoint?: string
+  /** For `authorizationRequest({ pushed: true })` (RFC 9126 §2). */
   readonly pushedAuthorizationRequestEndpoint?: string
   /** The server takes no other authorization requests (RFC 9126 §5): then the client pushes them. @default false */
   readonly requirePushedAuthorizationRequests?: boolean
+  /** For `userinfo` (OpenID Connect Core §5.3). */
   readonly userinfoEndpoint?: string
+  /** For `logoutUrl` (OpenID Connect RP-Initiated Logout §2.1). */
   readonly endSessionEndpoint?: string
+  /** For `registerClient` (RFC 7591 §3). */
   readonly registrationEndpoint?: string
+  /** The keys that ID tokens are verified with: a JWK Set (RFC 7517 §5). */
   readonly jwksUri?: string
+  /** Told of, and asked for by nobody but you: a server need not name all (RFC 8414 §2). */
   readonly scopesSupported?: readonly string[]
+  /** Told of alone: the client always asks for `code`. */
   readonly responseTypesSupported?: readonly string[]
+  /** Told of alone: whether a grant is taken, the server says when it is asked. */
   readonly grantTypesSupported?: readonly string[]
+  /** Told of alone: `S256` is sent to every server (RFC 7636 §4.2, RFC 9700 §2.1.1). */
   readonly codeChallengeMethodsSupported?: readonly string[]
   /** In order of preference: the client takes the first that fits, unless it is told otherwise. */
   readonly tokenEndpointAuthMethodsSupported?: readonly string[]
@@ -28,6 +46,7 @@ export interface AuthorizationServer {
   readonly dpopSigningAlgValuesSupported?: readonly string[]
   /** What a client's assertion may be signed with: `privateKeyJwt` of `bearward/jwt` takes the first that fits its key. */
   readonly tokenEndpointAuthSigningAlgValuesSupported?: readonly string[]
+  /** What the server signs ID tokens with: `idTokenValidator` of `bearward/jwt` takes those with a public key. */
   readonly idTokenSigningAlgValuesSupported?: readonly string[]
   /** The server sends `iss` in every authorization response (RFC 9207): one without it is refused. @default false */
   readonly authorizationResponseIssParameterSupported?: boolean

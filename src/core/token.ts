@@ -7,6 +7,7 @@ import type { AuthorizationDetail } from './target.js'
  * Inspecting it shows no secret in Node, Bun and Deno; a spread copy, its JSON and a browser's console do.
  */
 export interface Token {
+  /** What an API is shown; opaque to the client (RFC 6749 §1.4). */
   readonly accessToken: string
   /** `Bearer` or `DPoP`, however the server spelled it; `Bearer` also where it said nothing. */
   readonly tokenType: string
@@ -14,6 +15,7 @@ export interface Token {
   readonly keyThumbprint?: string
   /** Epoch milliseconds, counted from the moment the request was sent; absent if the lifetime is unknown. */
   readonly expiresAt?: number
+  /** What the next token is asked for with; absent if the server gave none. Most servers take it once. */
   readonly refreshToken?: string
   /** Epoch milliseconds; absent if unknown. */
   readonly refreshTokenExpiresAt?: number

@@ -10,6 +10,7 @@ import {
 import { harmless } from './harmless.js'
 import { type Measure, measuring, scope } from './instruments.js'
 
+/** Where spans and measurements go, and what they say of the client. */
 export interface TelemetryOptions {
   /** @default the one that is registered globally, now or later */
   readonly tracerProvider?: TracerProvider

@@ -8,10 +8,13 @@ import type { Answer, Message, SendOptions } from './message.js'
 
 /** What a request needs to get through the door. */
 export interface DoorContext {
+  /** @default the runtime's own */
   readonly fetch: typeof globalThis.fetch
+  /** @default the system's */
   readonly clock: Clock
-  /** Milliseconds for one try, body included. */
+  /** Milliseconds for one try of a request, the body of its answer included. @default 10_000 */
   readonly timeoutMs: number
+  /** Allows plain `http` beyond loopback: whoever is on the way reads and changes what is sent. @default false */
   readonly allowInsecureRequests: boolean
 }
 

@@ -8,12 +8,15 @@ import type { Session, SessionToken, WaitUntil } from './source.js'
 import type { SourceOptions } from './sources.js'
 import { keepWarm } from './warm.js'
 
-/** What a session does that needs its store while the store cannot be had, and no valid token is left. */
+/**
+ * What a session does that needs its store while the store cannot be had, and no valid token is left: fail with `store_failed`, or
+ * wait for the store until the caller's signal ends that.
+ */
 export type WhenStoreFails = 'fail' | 'wait'
 
 /** How the tokens of a shared session are renewed. */
 export interface SharedSourceOptions extends SourceOptions {
-  /** @default 'fail' */
+  /** What becomes of callers while the store is down and the token is dead. @default 'fail' */
   readonly whenStoreFails?: WhenStoreFails
 }
 

@@ -25,6 +25,8 @@ export interface SourceOptions extends FreshnessOptions {
 /** A source that may be renewing by itself. */
 export interface ManagedSource extends TokenSource, AsyncDisposable {
   current(): Token | undefined
+  /** Ends `prefetch`. The source can be asked all the same. */
+  [Symbol.asyncDispose](): PromiseLike<void>
 }
 
 export const sourceOf = (keeper: Keeper, clock: Clock, { prefetch, waitUntil }: SourceOptions): ManagedSource => {

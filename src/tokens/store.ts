@@ -3,6 +3,7 @@ import { isWellFormed } from '../core/text.js'
 
 /** What a store holds under a key. */
 export interface Stored {
+  /** The text that was set. */
   readonly value: string
   /** Never empty; another one after each write, and never one that was there before, also not after the store was emptied. */
   readonly version: string
@@ -15,13 +16,17 @@ export interface Stored {
  * Keys and values are well-formed texts without U+0000, up to 1 KB and 1 MB.
  */
 export interface TokenStore {
+  /** @returns what is there, or `undefined` where nothing is. Whatever it throws, callers see `store_failed`. */
   get(key: string): Promise<Stored | undefined>
   /**
    * Writes if `expectedVersion` is what is there; `undefined` expects that nothing is.
    * @returns whether it was written.
    */
   set(key: string, value: string, expectedVersion: string | undefined, options?: WriteOptions): Promise<boolean>
-  /** @returns whether it was deleted. */
+  /**
+   * Deletes if `expectedVersion` is what is there.
+   * @returns whether it was deleted.
+   */
   delete(key: string, expectedVersion: string): Promise<boolean>
   /**
    * Does `work` while nobody else does any under this key, and hands on its result or failure. The lock is kept as long as the work
@@ -46,6 +51,7 @@ export interface WriteOptions {
 
 /** How one waits for a lock. */
 export interface LockOptions {
+  /** Ends the wait, with its reason; it does not end work that has begun. */
   readonly signal?: AbortSignal | undefined
 }
 

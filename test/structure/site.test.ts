@@ -1,7 +1,10 @@
+import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
+import { entryPages, themes } from '../../site/api/themes.js'
 import { sitePage } from '../../site/markdown.js'
 import { arranged } from '../../site/order.js'
 import { placesOf, sources } from '../../site/places.js'
+import { entries } from './entries.js'
 
 describe('the pages of the site', () => {
   it('are each in a group of site/order.ts, and have a place of their own', () => {
@@ -35,5 +38,22 @@ describe('the pages of the site', () => {
       '[not](../a.md) <!-- kept -->',
       '```',
     ])
+  })
+})
+
+describe('the API on the site', () => {
+  const [main, ...others] = entries.map(({ name }) => name)
+
+  it('has a page for each entry', () => {
+    expect(Object.keys(entryPages).toSorted()).toEqual(others.toSorted())
+  })
+
+  it('has every name that the package exports on one of its pages, by site/api/themes.ts', () => {
+    const snapshot = readFileSync(`test/structure/api/${main}.snap.md`, 'utf8')
+    const lists = [...snapshot.matchAll(/^(?:Values|Types): (.+)$/gm)].map(([, names = '']) => names)
+    const exported = new Set([...lists.join().matchAll(/`(\w+)`/g)].map(([, name = '']) => name))
+    const told = themes.flatMap(({ names }) => names)
+    expect(exported).toContain('createClient')
+    expect(told.toSorted()).toEqual([...exported].toSorted())
   })
 })
