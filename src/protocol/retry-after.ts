@@ -3,7 +3,7 @@ const longestMs = 8.64e15
 
 /** Milliseconds that `Retry-After` asks for, in seconds or as a date (RFC 9110 §10.2.3); `undefined` if it asks nothing. */
 export const retryAfterMs = (headers: Headers, now: number): number | undefined => {
-  const value = headers.get('retry-after')?.trim() ?? ''
+  const value = headers.get('retry-after') ?? ''
   if (/^\d+$/.test(value)) return Math.min(Number(value) * 1000, longestMs)
   const until = Date.parse(value)
   if (Number.isNaN(until)) return undefined

@@ -68,6 +68,5 @@ export const underLock = async <Result>(
   } finally {
     unwatch()
     over.abort()
-    signal?.removeEventListener('abort', abort)
   }
 }

@@ -56,11 +56,7 @@ export const sessionsOf = (
       token: (options) => of(key).session.token(options),
       current: () => of(key).session.current(),
       replace: (token) => of(key).session.replace(token),
-      end: async () => {
-        const ended = of(key).session.end()
-        known.delete(key)
-        await ended
-      },
+      end: () => of(key).session.end(),
       ...proving,
     }),
   }

@@ -55,7 +55,7 @@ export const shareGrant = ({ store, key, clock, freshness, owner, dpop, grant }:
       const { token, askedAt } = await granting
       const next = { generation: seen.record.generation + 1, token, ...(askedAt && { askedAt }) }
       // The token is in hand: a store that hangs must not keep it.
-      await withinMs(storingMs, clock, place.write(next, seen), () => false).catch(() => false)
+      await withinMs<unknown>(storingMs, clock, place.write(next, seen), () => {}).catch(() => {})
       return granting
     }
     try {

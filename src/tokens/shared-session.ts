@@ -124,7 +124,6 @@ export const shareSession = (options: SharedSessionOptions): SharedSession => {
   /** Takes back an intent after which nothing was sent: siblings would take it for one that was. */
   const withdraw = async (mine: Intent, before: Intent | undefined, base: TokenRecord): Promise<void> => {
     unsent.add(mine.id)
-    if (sent?.intent === mine) sent = undefined
     const isGone = () => takeBack(mine, before, base).catch(() => false)
     const goOn = async () => {
       for (let tries = 0, pause = firstPauseMs; tries < mostTries; tries++) {

@@ -28,7 +28,7 @@ export const verdictOn = (
   if (!(failure instanceof OAuthError)) return 'passing'
   const ambiguous = singleUse ? 'ambiguous' : 'passing'
   // The refresh token was taken, and what came for it is another user's.
-  if (failure.code === 'invalid_id_token') return singleUse ? 'definitive' : 'configuration'
+  if (singleUse && failure.code === 'invalid_id_token') return 'definitive'
   const refused = singleUse && proven ? 'definitive' : 'configuration'
   switch (failure.code) {
     case 'timeout':

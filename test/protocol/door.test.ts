@@ -150,6 +150,20 @@ describe('client credentials are sent again', () => {
     expect(clock.sleeps).toContain(7000)
   })
 
+  it.each(['soon', '7x', 'x7', '-7', ''])('as ever where Retry-After is none: %j', async (asked) => {
+    vi.spyOn(Math, 'random').mockReturnValue(0.5)
+    const { client, clock } = setUp(status(503, { 'retry-after': asked }), token())
+    await clock.run(client.clientCredentials())
+    expect(clock.sleeps.filter((ms) => ms !== 10_000)).toEqual([500])
+  })
+
+  it('in half a minute where the server wants that much patience', async () => {
+    const { client, wire, clock } = setUp(status(503, { 'retry-after': '30' }), token())
+    await clock.run(client.clientCredentials())
+    expect(clock.sleeps).toContain(30_000)
+    expect(wire.sent).toHaveLength(2)
+  })
+
   it('not at all where the server wants more patience than 30 s: the error tells how long', async () => {
     const { client, wire } = setUp(status(503, { 'retry-after': '31' }))
     expect(await failureOf(client.clientCredentials())).toMatchObject({ status: 503, retryAfterMs: 31_000 })

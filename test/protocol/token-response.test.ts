@@ -112,7 +112,7 @@ describe('a token response', () => {
     },
   )
 
-  it.each(['mac', 'DPoP', 'N_A', 'robot', '', 7, {}, 'bearer '])(
+  it.each(['mac', 'DPoP', 'xDPoP', 'DPoPx', 'N_A', 'robot', 'our-bot', '', 7, {}, 'bearer '])(
     'is refused with token_type %j',
     async (token_type) => {
       const error = await refusalOf(json({ access_token: 'at', token_type }))

@@ -186,6 +186,8 @@ describe('userinfo', () => {
       'a\nb',
       { accessToken: '', tokenType: 'Bearer' },
       { accessToken: 'at', tokenType: 'N_A' },
+      { accessToken: 'at', tokenType: 'no bearer' },
+      { accessToken: 'at', tokenType: 'bearer of news' },
       undefined,
       null,
     ]) {

@@ -89,6 +89,7 @@ describe('events', () => {
       ...['requested', 'renewal_failed', 'session_ended'],
     ])
     expect(events[1]).toMatchObject({ verdict: 'passing', error: { code: 'invalid_response', status: 503 } })
+    expect(new Set(events.map(({ source }) => source))).toEqual(new Set(['session']))
     expect(events[4]).toMatchObject({ verdict: 'definitive' })
     expect(events[5]).toMatchObject({ error: { code: 'session_ended' } })
     expect(visible(events)).not.toMatch(/at0|rt0/)

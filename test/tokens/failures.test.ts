@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { createClient } from '../../src/index.js'
+import { createClient, OAuthError, type TokenEvent } from '../../src/index.js'
 import { failureOf } from '../fixtures/failure-of.js'
 import { fakeClock, settle } from '../fixtures/fake-clock.js'
 import { fails, hangs, resets, status, type Turn, tokenServer, unreachable } from './token-server.js'
@@ -7,6 +7,8 @@ import { fails, hangs, resets, status, type Turn, tokenServer, unreachable } fro
 afterEach(() => vi.restoreAllMocks())
 
 const hour = 3_600_000
+
+type Verdict = Extract<TokenEvent, { readonly type: 'renewal_failed' }>['verdict']
 
 /** A server that is known not to punish a refresh token that it sees twice. */
 const forgiving = { tokenEndpoint: 'https://as.test/token', refreshTokenReuse: 'grace' } as const
@@ -341,6 +343,53 @@ describe('a refresh whose answer was lost', () => {
     server.next(resets)
     await failureOf(session.token())
     expect((await session.token()).accessToken).toBe('at2')
+  })
+})
+
+describe('the verdict on a failure', () => {
+  it.each<[string, Turn, Verdict, Verdict]>([
+    ['a connection lost', resets, 'ambiguous', 'passing'],
+    ['a connection refused', unreachable, 'passing', 'passing'],
+    ['half an answer', () => new Response('{"access_token":"a'), 'ambiguous', 'passing'],
+    ['a redirect', () => new Response(null, { status: 302, headers: { location: '/' } }), 'passing', 'passing'],
+    ['a 503', status(503), 'passing', 'passing'],
+    ['a page under a 400', () => new Response('<html>', { status: 400 }), 'passing', 'passing'],
+    ['an empty 400', () => new Response('', { status: 400 }), 'configuration', 'configuration'],
+    ['invalid_grant', fails('invalid_grant'), 'definitive', 'configuration'],
+    ['invalid_client', fails('invalid_client', 401), 'configuration', 'configuration'],
+    ['a word that ends as one of these', fails('our_invalid_scope'), 'passing', 'passing'],
+    ['a word that begins as one of these', fails('invalid_scope_now'), 'passing', 'passing'],
+    ['invalid_request', fails('invalid_request'), 'configuration', 'configuration'],
+    ['invalid_request under a 500', fails('invalid_request', 500), 'passing', 'passing'],
+    ['a word that ends as this one', fails('our_invalid_request'), 'passing', 'passing'],
+    ['a word that begins as this one', fails('invalid_request_object'), 'passing', 'passing'],
+  ])('%s is told, for a session and for what can be asked for again', async (_, turn, ofSession, ofSource) => {
+    const verdicts: Verdict[] = []
+    const onEvent = (event: TokenEvent) => event.type === 'renewal_failed' && verdicts.push(event.verdict)
+    for (const kind of ['session', 'source']) {
+      const server = tokenServer({ client: { onEvent } })
+      server.next(turn, turn, turn)
+      const { client } = server
+      const source =
+        kind === 'session' ? client.sessionSource({ token: { refreshToken: 'rt0' } }) : client.clientCredentialsSource()
+      await failureOf(server.clock.run(source.token()))
+    }
+    expect(verdicts).toEqual([ofSession, ofSource])
+  })
+
+  it.each<[string, () => Error]>([
+    ['an error of the caller’s own', () => new RangeError('the key is locked')],
+    ['a session that has ended, which the grant lives from', () => new OAuthError('session_ended', 'log in')],
+    ['one that is uncertain', () => new OAuthError('session_uncertain', 'log in')],
+    ['a store that fails', () => new OAuthError('store_failed', 'no store')],
+  ])('%s is passing', async (_, failure) => {
+    const verdicts: Verdict[] = []
+    const onEvent = (event: TokenEvent) => event.type === 'renewal_failed' && verdicts.push(event.verdict)
+    const { client } = tokenServer({ client: { onEvent } })
+    const subjectToken = { token: () => Promise.reject(failure()) }
+    const source = client.tokenExchangeSource({ subjectToken, subjectTokenType: 'access_token' })
+    await expect(source.token()).rejects.toThrow()
+    expect(verdicts).toEqual(['passing'])
   })
 })
 

@@ -40,6 +40,14 @@ describe('a new login', () => {
     expect((await clock.run(waiting)).code).toBe('session_ended')
   })
 
+  it('gives a token that is renewed when a server refuses it', async () => {
+    const { client } = tokenServer()
+    const session = client.sessionSource({ token: { refreshToken: 'rt0' } })
+    await session.token({ rejected: await session.token() })
+    await session.replace({ accessToken: 'new', refreshToken: 'rt-new' })
+    expect((await session.token({ rejected: await session.token() })).accessToken).toBe('at3')
+  })
+
   it('right after a logout is not revoked with it', async () => {
     const { client, sent, next } = tokenServer({ client: { server } })
     const session = client.sessionSource({ token: { refreshToken: 'rt0' } })

@@ -79,6 +79,15 @@ describe('a source', () => {
     expect(server.sent).toHaveLength(2)
   })
 
+  it('is nothing that the synchronous way begins where there is no token yet', async () => {
+    const server = tokenServer()
+    expect(server.client.clientCredentialsSource().current()).toBeUndefined()
+    const session = server.client.sessionSource({ token: { refreshToken: 'rt0' } })
+    expect(session.current()).toBeUndefined()
+    await settle()
+    expect(server.sent).toHaveLength(0)
+  })
+
   it('renews earlier by chance, never later, so that a thousand do not renew at once', async () => {
     vi.spyOn(Math, 'random').mockReturnValue(0.999)
     const server = tokenServer()

@@ -76,6 +76,19 @@ describe('on workerd', () => {
     expect(server.refreshTokens()).toEqual(['rt0'])
   })
 
+  it('a token that can be asked for again is, after a renewal that was cut off', async () => {
+    workerd()
+    const server = tokenServer({ client: { timeoutMs: 2 ** 31 - 1 } })
+    const source = server.client.clientCredentialsSource()
+    server.next(() => new Promise(() => {}))
+    void source.token().catch(() => {})
+    await settle()
+    const waiting = source.token()
+    await settle()
+    server.clock.set(server.clock.now() + 60_001)
+    expect((await server.clock.run(waiting)).accessToken).toBe('at1')
+  })
+
   it('a renewal that was cut off is given up no later where the clock was set back', async () => {
     workerd()
     const server = tokenServer({ client: { timeoutMs: 2 ** 31 - 1 } })

@@ -3,7 +3,7 @@ import { failureOf } from '../fixtures/failure-of.js'
 import { settle } from '../fixtures/fake-clock.js'
 import { inspected } from '../fixtures/inspected.js'
 import { json } from '../fixtures/scripted-server.js'
-import { fails, tokenServer } from './token-server.js'
+import { fails, status, tokenServer } from './token-server.js'
 
 const hour = 3_600_000
 
@@ -53,6 +53,16 @@ describe('a session', () => {
     server.clock.set(expiresAt)
     expect((await failureOf(session.token())).code).toBe('session_ended')
     expect(server.sent).toHaveLength(0)
+  })
+
+  it('waits out a server that asks for patience, and sends its refresh token again', async () => {
+    const server = tokenServer()
+    const session = server.client.sessionSource({ token: { refreshToken: 'rt0' } })
+    server.next(status(429, { 'retry-after': '5' }))
+    const from = server.clock.now()
+    expect((await server.clock.run(session.token())).accessToken).toBe('at1')
+    expect(server.clock.now() - from).toBe(5000)
+    expect(server.refreshTokens()).toEqual(['rt0', 'rt0'])
   })
 
   it('goes on from the token of a new login', async () => {

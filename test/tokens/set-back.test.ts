@@ -75,6 +75,16 @@ describe('a clock that is set back', () => {
     expect((await source.token({ rejected })).accessToken).toBe('at3')
   })
 
+  it('makes a token no more due than it was', async () => {
+    const { client, clock, sent } = tokenServer()
+    const source = client.clientCredentialsSource()
+    await source.token()
+    clock.set(clock.now() - hour)
+    expect(source.current()?.accessToken).toBe('at1')
+    expect((await source.token()).accessToken).toBe('at1')
+    expect(sent).toHaveLength(1)
+  })
+
   it('is not told as the time that a renewal took', async () => {
     const events: TokenEvent[] = []
     const { client, clock, next } = tokenServer({ client: { onEvent: (event) => events.push(event) } })

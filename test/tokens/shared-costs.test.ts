@@ -78,6 +78,44 @@ describe('what a shared session costs', () => {
     const sessions = sibling().sessions({ store, mostHot: 2 })
     for (const key of ['a', 'b', 'c', 'd']) await clock.run(sessions.get(key).replace(login()))
     expect(watched).toEqual(['c', 'd'])
+    // Those that were asked for last stay.
+    sessions.get('c').current()
+    await clock.run(sessions.get('e').replace(login()))
+    expect(watched).toEqual(['c', 'e'])
+  })
+
+  it('is sixteen looks at a time where a store tells a hundred sessions at once that something may have changed', async () => {
+    const inner = memoryStore()
+    const tellAll: (() => void)[] = []
+    let [looking, most, looks] = [0, 0, 0]
+    let isSlow = false
+    const store: TokenStore = {
+      ...inner,
+      get: async (key) => {
+        looks += 1
+        looking += 1
+        most = Math.max(most, looking)
+        if (isSlow) await settle()
+        looking -= 1
+        return inner.get(key)
+      },
+      watch: (_, listener) => {
+        tellAll.push(listener)
+        return () => {}
+      },
+    }
+    const { sibling, login, clock } = siblings()
+    const sessions = sibling().sessions({ store })
+    const token = login()
+    for (let user = 0; user < 100; user++) await clock.run(sessions.get(`user ${user}`).replace(token))
+    isSlow = true
+    for (let storm = 0; storm < 2; storm++) {
+      looks = most = 0
+      for (const tell of tellAll) tell()
+      for (let turn = 0; looks < 100 && turn < 100; turn++) await settle()
+      expect(looks).toBe(100)
+      expect(most).toBe(16)
+    }
   })
 
   it('is paid once by a handler that asks for the sessions anew with each request', async () => {

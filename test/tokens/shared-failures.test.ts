@@ -1,10 +1,10 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { type Clock, memoryStore, type Session, type Token, type TokenStore } from '../../src/index.js'
+import { type Clock, memoryStore, type Session, type Token, type TokenEvent, type TokenStore } from '../../src/index.js'
 import { failureOf } from '../fixtures/failure-of.js'
 import { type FakeClock, settle } from '../fixtures/fake-clock.js'
 import { visible } from '../fixtures/visible.js'
 import { fragileStore } from './fragile-store.js'
-import { codeOf, lifetime, pair, siblings } from './siblings.js'
+import { codeOf, lifetime, pair, quietStore, siblings } from './siblings.js'
 
 afterEach(() => vi.restoreAllMocks())
 
@@ -22,9 +22,82 @@ describe('a shared session whose refresh was lost on its way', () => {
     }
     later()
     for (const session of [second, first, open()]) {
-      expect(await codeOf(clock.run(session.token()))).toBe('session_uncertain')
+      expect(await failureOf(clock.run(session.token()))).toMatchObject({
+        code: 'session_uncertain',
+        message: expect.stringContaining('lost on its way: authorize'),
+      })
     }
     expect(sent()).toHaveLength(1)
+  })
+
+  it('says to a sibling that would renew how long there is nothing to be done', async () => {
+    const events: TokenEvent[] = []
+    const { store, sibling, login, clock, mock } = siblings()
+    const token = login()
+    const first = sibling().sessionSource({ store, key: 'user', token })
+    const second = sibling({ onEvent: (event) => events.push(event) }).sessionSource({ store, key: 'user', token })
+    await clock.run(Promise.all([first.token(), second.token()]))
+    clock.set(clock.now() + lifetime - 5000)
+    mock.fault('token', lose)
+    await clock.run(first.token())
+    mock.clearFaults()
+    await clock.run(second.token())
+    expect(events).toContainEqual({
+      ...{ type: 'renewal_failed', source: 'session', verdict: 'passing' },
+      error: expect.objectContaining({
+        code: 'store_failed',
+        retryAfterMs: 5000,
+        message: expect.stringContaining('the last token is used up'),
+      }),
+    })
+  })
+
+  it('is not tried again where the server was seen to rotate', async () => {
+    const { first, second, clock, mock, sent, later } = await pair()
+    later()
+    await clock.run(first.token())
+    later()
+    mock.fault('token', lose)
+    expect(await codeOf(clock.run(first.token()))).toBe('connection_lost')
+    mock.clearFaults()
+    for (const session of [second, first]) expect(await codeOf(clock.run(session.token()))).toBe('session_uncertain')
+    expect(sent()).toHaveLength(2)
+  })
+
+  /** A session at a server that forgives reuse, which meets what it is told to. */
+  const forgiven = async (...fates: (() => Response)[]) => {
+    const { store, sibling, clock, mock, login } = siblings()
+    const token = login()
+    const refreshTokens: (string | null)[] = []
+    const fetch: typeof globalThis.fetch = async (input, init) => {
+      refreshTokens.push(new URLSearchParams(String(init?.body)).get('refresh_token'))
+      return (fates.shift() ?? (() => mock.fetch(new Request(input, init))))()
+    }
+    const server = { ...mock.server, refreshTokenReuse: 'grace' as const }
+    const open = () => sibling({ server, fetch }).sessionSource({ store, key: 'user', token })
+    await clock.run(open().token())
+    clock.set(clock.now() + lifetime)
+    return { clock, open, token, refreshTokens }
+  }
+  const failing = (code: string) => () => {
+    throw new TypeError('fetch failed', { cause: Object.assign(new Error(code), { code }) })
+  }
+  const resets = failing('ECONNRESET')
+  const refuses = failing('ECONNREFUSED')
+
+  it('is tried once more also after the server surely did nothing with it', async () => {
+    const { clock, open, token } = await forgiven(resets, refuses, refuses, refuses)
+    expect(await codeOf(clock.run(open().token()))).toBe('connection_lost')
+    expect(await codeOf(clock.run(open().token()))).toBe('unreachable')
+    expect((await clock.run(open().token())).accessToken).not.toBe(token.accessToken)
+  })
+
+  it('is not tried a third time after the server may have done something with it', async () => {
+    const { clock, open, refreshTokens } = await forgiven(resets, () => new Response('', { status: 503 }))
+    expect(await codeOf(clock.run(open().token()))).toBe('connection_lost')
+    expect(await codeOf(clock.run(open().token()))).toBe('invalid_response')
+    expect(await codeOf(clock.run(open().token()))).toBe('session_uncertain')
+    expect(refreshTokens).toHaveLength(2)
   })
 
   it('is tried once more where the server is known not to punish it, and only without a valid token', async () => {
@@ -86,7 +159,10 @@ describe.each(['refuses', 'hangs'] as const)('a store that %s', (way) => {
     expect((await clock.run(first.token())).accessToken).toBe(token.accessToken)
     later()
     const failure = await failureOf(clock.run(first.token()))
-    expect(failure.code).toBe('store_failed')
+    expect(failure).toMatchObject({
+      code: 'store_failed',
+      message: expect.stringMatching(/^the store (could|did) not/),
+    })
     expect(visible(failure)).not.toContain('hush')
     expect(sent()).toHaveLength(0)
     turn('up')
@@ -106,6 +182,7 @@ describe.each(['refuses', 'hangs'] as const)('a store that %s', (way) => {
     const waiting = session.token()
     const leaving = session.token({ signal: leave.signal })
     for (let i = 0; i < 40; i++) await clock.next()
+    expect(clock.sleeps).toEqual(expect.arrayContaining([100, 200, 400, 800, 1600, 3200, 5000]))
     leave.abort(new Error('enough'))
     await expect(leaving).rejects.toThrow('enough')
     turn('up')
@@ -216,6 +293,48 @@ describe('a store that cannot watch', () => {
     const renewed = await clock.run(first.token())
     expect(renewed.accessToken).not.toBe(token.accessToken)
     expect((await clock.run(second.token())).accessToken).toBe(renewed.accessToken)
+  })
+})
+
+describe('a store in which others keep writing', () => {
+  it('is left after ten tries, with nothing sent', async () => {
+    const inner = quietStore()
+    let refused = 0
+    const set: TokenStore['set'] = async (key, value, version, options) => {
+      if (!JSON.parse(value).intent && !JSON.parse(value).ended) return inner.set(key, value, version, options)
+      refused += 1
+      return false
+    }
+    const { first, clock, sent, later } = await pair({ store: { ...inner, set } })
+    later()
+    const failure = { code: 'store_failed', message: expect.stringContaining('others kept writing') }
+    expect(await failureOf(clock.run(first.token()))).toMatchObject(failure)
+    expect(refused).toBe(10)
+    expect(await failureOf(clock.run(first.end()))).toMatchObject(failure)
+    expect(refused).toBe(20)
+    expect(sent()).toEqual([])
+  })
+})
+
+describe('a lock that was lost before anything was sent', () => {
+  it('has nothing sent, and the next one renews', async () => {
+    const inner = quietStore()
+    const lost = new AbortController()
+    const withLock: TokenStore['withLock'] = (key, work, options) =>
+      inner.withLock(key, () => work(lost.signal), options)
+    const { sibling, login, clock, sent } = siblings({ store: inner })
+    const token = login()
+    const sessions = [{ ...inner, withLock }, inner].map((store) =>
+      sibling().sessionSource({ store, key: 'user', token }),
+    ) as [Session, Session]
+    await clock.run(Promise.all(sessions.map((session) => session.token())))
+    clock.set(clock.now() + lifetime)
+    lost.abort()
+    const failure = { code: 'store_failed', message: expect.stringContaining('nothing was sent') }
+    expect(await failureOf(clock.run(sessions[0].token()))).toMatchObject(failure)
+    expect(sent()).toEqual([])
+    expect((await clock.run(sessions[1].token())).accessToken).not.toBe(token.accessToken)
+    expect(sent()).toEqual([token.refreshToken])
   })
 })
 

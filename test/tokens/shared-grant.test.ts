@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { memoryStore, type TokenStore } from '../../src/index.js'
 import { failureOf } from '../fixtures/failure-of.js'
+import { settle } from '../fixtures/fake-clock.js'
 import { lifetime, siblings } from './siblings.js'
 
 describe('a client-credentials token in a store', () => {
@@ -82,6 +83,34 @@ describe('a client-credentials token in a store', () => {
     if (!rejected) throw new Error('no token')
     await clock.run(Promise.all(sources.map((source) => source.token({ rejected }))))
     expect(mock.requests).toHaveLength(2)
+  })
+
+  it('is due for all when its lifetime says so, which began with the request', async () => {
+    const { store, sibling, clock, mock } = siblings()
+    const [one, other] = [0, 1].map(() => sibling().clientCredentialsSource({ store }))
+    if (!one || !other) throw new Error('no source')
+    await clock.run(one.token())
+    clock.set(clock.now() + 0.55 * lifetime)
+    await clock.run(other.token())
+    clock.set(clock.now() + 0.32 * lifetime)
+    await other.token()
+    await settle()
+    expect(mock.requests).toHaveLength(2)
+  })
+
+  it('is left by a caller that aborts while the server wants patience: nothing goes on for it', async () => {
+    const { store, sibling, clock, mock } = siblings()
+    mock.fault('token', { type: 'status', status: 429, retryAfter: 25 })
+    const leave = new AbortController()
+    const left = expect(sibling().clientCredentialsSource({ store }).token({ signal: leave.signal })).rejects.toThrow(
+      'enough',
+    )
+    await settle()
+    leave.abort(new Error('enough'))
+    await left
+    await settle()
+    expect(clock.sleeping()).toBe(0)
+    expect(mock.requests).toHaveLength(1)
   })
 
   it('is left by a caller that aborts while it waits for the lock', async () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { failureOf } from '../fixtures/failure-of.js'
 import { settle } from '../fixtures/fake-clock.js'
 import { lifetime, quietStore, siblings } from './siblings.js'
 
@@ -62,4 +63,38 @@ describe('a server that asks for patience while siblings wait for a renewal', ()
       expect(mock.requests).toHaveLength(2)
     },
   )
+
+  it.each([
+    [30, 3],
+    [31, 1],
+  ])('%i s long is asked %i times, and then it is told', async (retryAfter, times) => {
+    const { store, sibling, login, clock, mock, sent } = siblings({ store: quietStore() })
+    const token = login()
+    const session = sibling().sessionSource({ store, key: 'user', token })
+    await clock.run(session.token())
+    for (let fault = 0; fault < 10; fault++) mock.fault('token', { type: 'status', status: 429, retryAfter })
+    const failure = { status: 429, retryAfterMs: 1000 * retryAfter }
+    expect(await failureOf(clock.run(sibling().clientCredentialsSource({ store }).token()))).toMatchObject(failure)
+    expect(mock.requests).toHaveLength(times)
+    clock.set(clock.now() + lifetime)
+    expect(await failureOf(clock.run(session.token()))).toMatchObject(failure)
+    expect(sent()).toHaveLength(times)
+  })
+
+  it('and may have done something with a refresh token is not sent it again', async () => {
+    const { store, sibling, login, clock, mock, sent } = siblings({ store: quietStore() })
+    const session = sibling().sessionSource({ store, key: 'user', token: login() })
+    await clock.run(session.token())
+    clock.set(clock.now() + lifetime)
+    mock.fault('token', asks(503))
+    expect((await failureOf(clock.run(session.token()))).code).toBe('invalid_response')
+    expect(sent()).toHaveLength(1)
+  })
+
+  it('under a 500 is asked once more for client credentials', async () => {
+    const { store, sibling, clock, mock } = siblings({ store: quietStore() })
+    mock.fault('token', asks(500))
+    await clock.run(sibling().clientCredentialsSource({ store }).token())
+    expect(mock.requests).toHaveLength(2)
+  })
 })

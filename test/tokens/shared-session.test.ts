@@ -91,7 +91,8 @@ describe.each([
     await clock.run(second.token())
     await clock.run(first.end())
     clock.set(clock.now() + lifetime)
-    expect((await failureOf(clock.run(second.token()))).code).toBe('session_ended')
+    const failure = await failureOf(clock.run(second.token()))
+    expect(failure).toMatchObject({ code: 'session_ended', message: expect.stringContaining('has ended: authorize') })
     expect((await failureOf(clock.run(first.token()))).code).toBe('session_ended')
     expect(sent()).toHaveLength(1)
     expect(mock.requests.filter(({ endpoint }) => endpoint === 'revocation')).toHaveLength(1)
@@ -108,6 +109,39 @@ describe.each([
     clock.set(clock.now() + lifetime)
     for (let call = 0; call < 3; call++) expect(await codeOf(clock.run(session.token()))).toBe('session_ended')
     expect(events.filter((type) => type === 'session_ended')).toHaveLength(1)
+  })
+
+  it('that was adopted is due when its lifetime says so, which began with the renewal', async () => {
+    const { first, second, clock, sent } = family({ store: store() })
+    await first.token()
+    await second.token()
+    clock.set(clock.now() + lifetime)
+    await clock.run(first.token())
+    clock.set(clock.now() + 0.55 * lifetime)
+    await clock.run(second.token())
+    clock.set(clock.now() + 0.22 * lifetime)
+    await second.token()
+    await settle()
+    expect(sent()).toHaveLength(1)
+    clock.set(clock.now() + 0.1 * lifetime)
+    await second.token()
+    await settle()
+    expect(sent()).toHaveLength(2)
+  })
+
+  it('of unknown lifetime is shared too, and that of its refresh token is not lost', async () => {
+    const { sibling, login, clock, mock } = siblings()
+    const { expiresAt: _, ...token } = login()
+    const refreshTokenExpiresAt = clock.now() + 86_400_000
+    const place = { store: store(), key: 'user' }
+    const client = sibling()
+    expect(await client.sessionSource({ ...place, token: { ...token, refreshTokenExpiresAt } }).token()).toEqual(
+      await sibling().sessionSource(place).token(),
+    )
+    const taken = await sibling().sessionSource(place).token()
+    expect(taken).toMatchObject({ accessToken: token.accessToken, refreshTokenExpiresAt })
+    expect(taken).not.toHaveProperty('expiresAt')
+    expect(mock.requests).toHaveLength(0)
   })
 
   it('that was renewed a while ago by a sibling is adopted, and is no more due for it', async () => {
@@ -197,6 +231,7 @@ describe('a shared session', () => {
     await settle()
     expect(other.current()?.accessToken).toBe(renewed.accessToken)
     expect(events.map(({ type }) => type)).toEqual(['requested', 'adopted', 'adopted'])
+    expect(events.at(-1)).toEqual({ type: 'adopted', source: 'session', expiresAt: renewed.expiresAt })
   })
 
   it.each([
@@ -226,6 +261,10 @@ describe('a shared session', () => {
     ['a token that is a text', { token: 'hush' }],
     ['an access token that is no text', { token: { accessToken: { hush: 1 } } }],
     ['a moment that is no number', { token: { accessToken: 'hush', expiresAt: 'soon' } }],
+    [
+      'the end of a refresh token that is no number',
+      { token: { refreshToken: 'hush', refreshTokenExpiresAt: 'soon' } },
+    ],
     ['a moment of asking that is none', { askedAt: null }],
     ['an intent without an id', { intent: { hush: 1 } }],
   ])('does not believe a record with %s', async (_, fields) => {
@@ -279,6 +318,64 @@ describe('a shared session', () => {
     expect(new Set(revoked).size).toBe(2)
   })
 
+  it('logged out while a sibling renews, at a server that revokes nothing, is over all the same', async () => {
+    const world = siblings()
+    const { revocationEndpoint: _, ...server } = world.mock.server
+    const { store, sibling, login, clock, mock } = world
+    const token = login()
+    const [first, second] = [0, 1].map(() => sibling({ server }).sessionSource({ store, key: 'user', token })) as [
+      Session,
+      Session,
+    ]
+    await clock.run(Promise.all([first.token(), second.token()]))
+    clock.set(clock.now() + lifetime)
+    mock.fault('token', { type: 'late_answer', ms: 1000 })
+    const renewing = failureOf(first.token())
+    await settle()
+    await clock.run(second.end())
+    expect((await clock.run(renewing)).code).toBe('session_ended')
+  })
+
+  it('refused while a user logs in again elsewhere goes on from that login', async () => {
+    const store = quietStore()
+    const world = siblings({ store })
+    const { sibling, login, clock, mock } = world
+    const token = login()
+    const other = sibling().sessionSource({ store, key: 'user', token })
+    const next = login()
+    const fetch: typeof globalThis.fetch = async () => {
+      await other.replace(next)
+      return Response.json({ error: 'invalid_grant' }, { status: 400 })
+    }
+    const session = sibling({ fetch }).sessionSource({ store, key: 'user', token })
+    await clock.run(Promise.all([session.token(), other.token()]))
+    expect((await clock.run(session.token({ rejected: token }))).accessToken).toBe(next.accessToken)
+    expect(mock.requests).toHaveLength(0)
+  })
+
+  it('whose background renewal begins tells `waitUntil` of it', async () => {
+    const { store, sibling, login, clock } = siblings()
+    const handed: Promise<unknown>[] = []
+    const session = sibling().sessionSource({
+      ...{ store, key: 'user', token: login() },
+      waitUntil: (work) => handed.push(work),
+    })
+    await clock.run(session.token())
+    clock.set(clock.now() + 0.87 * lifetime)
+    await session.token()
+    expect(handed).toHaveLength(1)
+    await clock.run(Promise.all(handed))
+  })
+
+  it('takes its first token also where another source without one was made after', async () => {
+    const { store, sibling, login, clock } = siblings()
+    const client = sibling()
+    const token = login()
+    client.sessionSource({ store, key: 'user', token }).current()
+    const later = client.sessionSource({ store, key: 'user' })
+    expect((await clock.run(later.token())).accessToken).toBe(token.accessToken)
+  })
+
   it('takes its first token also from a source that was made later than one without', async () => {
     const { store, sibling, login, clock } = siblings()
     const client = sibling()
@@ -297,6 +394,21 @@ describe('a shared session', () => {
     const next = await clock.run(sessions.get('ada').token({ rejected }))
     expect(next.accessToken).not.toBe(rejected.accessToken)
     expect(sent()).toHaveLength(1)
+  })
+
+  it('is renewed ahead of its expiry where it was but looked at', async () => {
+    const { store, sibling, login, clock, sent } = siblings()
+    sibling().sessionSource({ store, key: 'user', token: login(), prefetch: true }).current()
+    await settle()
+    await clock.pass(lifetime)
+    expect(sent()).toHaveLength(1)
+  })
+
+  it('that nobody has logged in to can be ended: there is nothing to revoke', async () => {
+    const { store, sibling, clock, mock } = siblings()
+    await clock.run(sibling().sessions({ store }).get('nobody').end())
+    await sibling().sessions().get('nobody').end()
+    expect(mock.requests).toHaveLength(0)
   })
 
   it('is renewed ahead of its expiry also after a login that followed an end', async () => {

@@ -58,6 +58,9 @@ describe('an intent that was written, while the store’s word for it was lost',
     doom(isIntent, 'last')
     expect(await codeOf(clock.run(first.token()))).toBe('store_failed')
     expect(await codeOf(clock.run(second.token()))).toBe('session_uncertain')
+    // Ever more seldom, and a process that has nothing else to do may end.
+    await clock.pass(400)
+    expect(clock.idle).toEqual(expect.arrayContaining([50, 100, 200]))
     turn('up')
     await clock.pass(5000)
     expect((await clock.run(second.token())).accessToken).not.toBe(token.accessToken)
@@ -136,6 +139,13 @@ describe('an answer that can be stored only after its caller has gone', () => {
 
   it('is stored then', async () => {
     const { one, other, renewed, clock, turn, sent } = await parted()
+    const pauses = [50, 100, 200, 400, 800, 1600, 3200]
+    expect(clock.sleeps).toEqual(expect.arrayContaining(pauses))
+    // While its caller waits the process must not end; after that it may.
+    expect(clock.idle.filter((ms) => pauses.includes(ms))).toEqual([])
+    const idle = clock.idle.length
+    await clock.pass(12_000)
+    expect(clock.idle.slice(idle)).toContain(5000)
     turn('up')
     await clock.pass(10_000)
     expect(one.current()?.accessToken).toBe(renewed.accessToken)

@@ -44,6 +44,7 @@ describe('two sources of one client', () => {
   it.each([
     [{ scope: 'a' }, { scope: 'b' }],
     [{ scope: 'a' }, { scope: 'a b' }],
+    [{ scope: ['a', 'b'] }, { scope: 'ab' }],
     [{ scope: 'a' }, {}],
     [{ parameters: { audience: 'x' } }, { parameters: { audience: 'y' } }],
     [{ parameters: { a: 'b' } }, { scope: 'a' }],
@@ -55,6 +56,19 @@ describe('two sources of one client', () => {
     )
     expect(tokens[0]?.accessToken).not.toBe(tokens[1]?.accessToken)
     expect(server.sent).toHaveLength(2)
+  })
+
+  it('share it as long as they are among the thousand that were asked for last', async () => {
+    const server = tokenServer()
+    const ask = (number: number) => server.client.clientCredentialsSource({ scope: `${number}` }).token()
+    for (let number = 0; number < 1000; number++) await ask(number)
+    await ask(0)
+    expect(server.sent).toHaveLength(1000)
+    await ask(1000)
+    await ask(0)
+    expect(server.sent).toHaveLength(1001)
+    await ask(1)
+    expect(server.sent).toHaveLength(1002)
   })
 
   it('of two clients share nothing', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { settle } from '../fixtures/fake-clock.js'
-import { status, tokenServer } from './token-server.js'
+import { hangs, status, tokenServer } from './token-server.js'
 
 type Server = ReturnType<typeof tokenServer>
 
@@ -45,6 +45,16 @@ describe('prefetch', () => {
     expect(server.clock.idle).toEqual([1000])
     await pass(server, 1)
     expect(source.current()).toBeDefined()
+  })
+
+  it('waits for nothing any more once its source is disposed of', async () => {
+    const server = tokenServer()
+    server.next(hangs)
+    const source = server.client.clientCredentialsSource({ prefetch: true })
+    await settle()
+    expect(server.sent).toHaveLength(1)
+    await source[Symbol.asyncDispose]()
+    expect(server.clock.sleeping()).toBe(0)
   })
 
   it('ends with its session', async () => {
