@@ -31,6 +31,8 @@ export default defineConfig([
       cli: 'src/cli/index.ts',
       dpop: 'src/dpop/index.ts',
       grants: 'src/protocol/grants.ts',
+      login: 'src/protocol/login.ts',
+      metadata: 'src/protocol/metadata.ts',
       pages: 'src/testing/pages/pages.ts',
       postgres: 'src/stores/postgres.ts',
       providers: 'src/providers/index.ts',

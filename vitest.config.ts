@@ -86,7 +86,7 @@ export default defineConfig({
           exclude: ['test/tokens/order-model.test.ts'],
           ...patient,
           // Loaded before any test, so that what a source does takes no real time.
-          setupFiles: ['./dist/requests.js', './dist/grants.js', './dist/sharing.js'],
+          setupFiles: ['requests', 'login', 'metadata', 'grants', 'sharing'].map((name) => `./dist/${name}.js`),
         },
       },
       {

@@ -46,13 +46,19 @@ const doorOf = (options: Partial<DoorContext>): DoorContext => {
 /** Most of the weight, and needed only once something is sent. */
 const requests = () => import('./protocol/requests.js')
 
+/** What some logins need, and their end. */
+const login = () => import('./protocol/login.js')
+
+/** What servers and resources publish of themselves. */
+const metadata = () => import('./protocol/metadata.js')
+
 /** What a program may never ask for. */
 const grants = () => import('./protocol/grants.js')
 
 type Grants = Awaited<ReturnType<typeof grants>>
 
-/** The methods that load late: what they are given, and what comes of it. */
-type LateName = 'elaborateRequest' | (keyof Client & keyof Grants)
+/** The methods that load with the rarer grants: what they are given, and what comes of it. */
+type LateName = keyof Client & keyof Grants
 type Given<Name extends LateName> = Grants[Name] extends (context: ClientContext, ...given: infer Rest) => unknown
   ? Rest
   : never
@@ -85,10 +91,10 @@ export const createClient = (options: ClientOptions): Client => {
       idToken &&
       (async (...given) => {
         const refused = (error: unknown) => announce({ type: 'id_token_refused', source: 'refresh', error })
-        return (await grants()).expectIdToken(idToken, refused)(...given)
+        return (await login()).expectIdToken(idToken, refused)(...given)
       }),
     dpop,
-    sendProven: dpop && (async (...given) => (await grants()).sendProven(...given)),
+    sendProven: dpop && (async (...given) => (await login()).sendProven(...given)),
     usesMutualTls: !!options.tlsClientCertificateBoundAccessTokens || `${authentication}`.endsWith('tls_client_auth'),
     ...door,
   }
@@ -107,8 +113,7 @@ export const createClient = (options: ClientOptions): Client => {
       const loaded: Late = await grants()
       return loaded[name](context, ...given)
     }
-  const revoke: Client['revoke'] = late('revoke')
-  const elaborate = late('elaborateRequest')
+  const revoke: Client['revoke'] = async (...given) => (await login()).revoke(context, ...given)
   const parts: SourceParts = {
     ...{ clock, credentials, sharing, dpop },
     proving: dpop && { prove: dpop.prove },
@@ -137,7 +142,9 @@ export const createClient = (options: ClientOptions): Client => {
       const build = (asked: AuthorizationRequestOptions) =>
         authorizationRequest({ ...asked, server, clientId, allowInsecureRequests })
       const isPlain = !dpop && !pushed && (resource ?? authorizationDetails) === undefined
-      const request = await (isPlain ? build(wanted) : elaborate({ ...wanted, pushed }, build))
+      const request = isPlain
+        ? await build(wanted)
+        : await (await login()).elaborateRequest(context, { ...wanted, pushed }, build)
       const { issuer, redirectUri, scope } = request
       return conceal(request, { clientId, issuer, redirectUri, scope })
     },
@@ -148,7 +155,7 @@ export const createClient = (options: ClientOptions): Client => {
     introspect: late('introspect'),
     deviceAuthorization: late('deviceAuthorization'),
     userinfo: late('userinfo'),
-    logoutUrl: late('logoutUrl'),
+    logoutUrl: async (...given) => (await login()).logoutUrl(context, ...given),
     tokenExchange: late('tokenExchange'),
     tokenExchangeSource: sourceOf('token_exchange', grants, ({ tokenExchange }) => tokenExchange),
     jwtBearer: late('jwtBearer'),
@@ -178,7 +185,7 @@ export const createClient = (options: ClientOptions): Client => {
 export const discover = async (
   where: string | DocumentLocation,
   options?: DiscoverOptions,
-): Promise<DiscoveredServer> => (await grants()).discover(doorOf, where, options)
+): Promise<DiscoveredServer> => (await metadata()).discover(doorOf, where, options)
 
 /**
  * Reads the metadata of a protected resource (RFC 9728): which servers' tokens it takes. Give it the URL that was refused, and
@@ -189,7 +196,7 @@ export const discover = async (
 export const discoverResource = async (
   resource: string | URL,
   options?: DiscoverResourceOptions,
-): Promise<ProtectedResource> => (await grants()).discoverResource(doorOf, resource, options)
+): Promise<ProtectedResource> => (await metadata()).discoverResource(doorOf, resource, options)
 
 /**
  * Registers a client at run time (RFC 7591): `createClient({ server, ...registration })`. Each call makes another client:

@@ -7,7 +7,7 @@ import { documentCache, type Found, lifetimeMs } from './document-cache.js'
 import { firstOf } from './document-search.js'
 import { camelCase, renamed, snakeCase } from './names.js'
 import { failedAnswer, fetchableUrl } from './requests.js'
-import { readMetadata } from './wire-endpoints.js'
+import { readMetadata } from './wire-metadata.js'
 
 /** The metadata of a server, and what else its document says, under its name in camelCase. */
 export interface DiscoveredServer extends AuthorizationServer {

@@ -7,7 +7,7 @@ import { documentCache, type Found, lifetimeMs } from './document-cache.js'
 import { firstOf } from './document-search.js'
 import { camelCase, renamed } from './names.js'
 import { failedAnswer, fetchableUrl } from './requests.js'
-import { readResourceMetadata } from './wire-endpoints.js'
+import { readResourceMetadata } from './wire-metadata.js'
 
 /** What a protected resource says of itself (RFC 9728 §2), and what else its document holds, under its name in camelCase. */
 export interface ProtectedResource {

@@ -3,7 +3,7 @@ import { present } from '../core/present.js'
 import type { AuthorizationRequest } from './authorization-request.js'
 import type { ClientContext, RequestOptions } from './context.js'
 import { type Form, moment, post } from './requests.js'
-import { readPushedResponse } from './wire-endpoints.js'
+import { readPushedResponse } from './wire-pushed.js'
 
 /** Not of an authorization request: the client authentication, and what would name a request pushed before (RFC 9126 §2.1). */
 const foreign = ['request_uri', 'client_secret', 'client_assertion', 'client_assertion_type']

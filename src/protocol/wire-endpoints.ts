@@ -1,4 +1,3 @@
-import { snakeCase } from './names.js'
 import {
   asNonEmpty,
   type Json,
@@ -7,7 +6,6 @@ import {
   type Reading,
   read,
   required,
-  type Schema,
   scope,
   seconds,
   text,
@@ -49,38 +47,6 @@ const introspectionResponse = object({
 /** OpenID Connect Core §5.3.2. */
 const userinfo = object({ sub: required(asNonEmpty) })
 
-/** A list of texts, if it is there: one word in place of a list would be searched letter by letter. */
-const texts = transform((value: unknown, { issues }) => {
-  if (value === undefined || value === null) return
-  if (!Array.isArray(value) || !value.every(asNonEmpty)) issues.push({ code: 'custom', input: undefined })
-})
-
-/** RFC 9126 §2.2. */
-const pushedResponse = object({ request_uri: required(asNonEmpty), expires_in: seconds })
-
-/** RFC 8414 §2. */
-const metadata = object({
-  issuer: required(asNonEmpty),
-  token_endpoint: required(asNonEmpty),
-  token_endpoint_auth_methods_supported: texts,
-  code_challenge_methods_supported: texts,
-  grant_types_supported: texts,
-  response_types_supported: texts,
-  scopes_supported: texts,
-  dpop_signing_alg_values_supported: texts,
-  token_endpoint_auth_signing_alg_values_supported: texts,
-  id_token_signing_alg_values_supported: texts,
-  authorization_details_types_supported: texts,
-})
-
-/** RFC 9728 §2. */
-const resourceMetadata = object({
-  resource: required(asNonEmpty),
-  authorization_servers: texts,
-  scopes_supported: texts,
-  bearer_methods_supported: texts,
-})
-
 /** RFC 7591 §3.2.1. */
 const registration = object({
   client_id: required(asNonEmpty),
@@ -91,8 +57,6 @@ const registration = object({
   registration_client_uri: text,
   token_endpoint_auth_method: text,
 })
-
-const isObject = (json: unknown): json is Json => typeof json === 'object' && json !== null && !Array.isArray(json)
 
 export interface DeviceAuthorizationResponse {
   readonly device_code: string
@@ -130,37 +94,12 @@ export const readIntrospection = (body: string): Reading<IntrospectionResponse> 
   return { ...read(introspectionResponse, json), raw: json as Json }
 }
 
-export interface PushedResponse {
-  readonly request_uri: string
-  readonly expires_in: number | undefined
-}
-
-/** What a server made of a pushed authorization request. */
-export const readPushedResponse = (body: string): Reading<PushedResponse> => read(pushedResponse, parse(body))
-
-const readWhole = <Data>(schema: Schema<Data>, json: unknown): Reading<Json> => {
-  const { data, problem } = read(schema, json)
+/** What a userinfo endpoint says of a user, with all its fields. */
+export const readUserinfo = (body: string): Reading<Json> => {
+  const json = parse(body)
+  const { data, problem } = read(userinfo, json)
   return { data: data && (json as Json), problem }
 }
-
-/** All fields but those that would pass for a checked one, unchecked, once they have names in camelCase. */
-const readDocument = <Data>(schema: Schema<Data> & { readonly shape: object }, json: unknown): Reading<Json> => {
-  const { data, problem } = readWhole(schema, json)
-  const isWire = (name: string) => name === snakeCase(name) || !(snakeCase(name) in schema.shape)
-  return { data: data && Object.fromEntries(Object.entries(data).filter(([name]) => isWire(name))), problem }
-}
-
-/** The metadata of a server, with all its fields; `corrections` take the place of what the document says. */
-export const readMetadata = (body: string, corrections: Json): Reading<Json> => {
-  const json = parse(body)
-  return readDocument(metadata, isObject(json) ? { ...json, ...corrections } : json)
-}
-
-/** What a userinfo endpoint says of a user, with all its fields. */
-export const readUserinfo = (body: string): Reading<Json> => readWhole(userinfo, parse(body))
-
-/** The metadata of a protected resource, with all its fields. */
-export const readResourceMetadata = (body: string): Reading<Json> => readDocument(resourceMetadata, parse(body))
 
 export interface RegistrationResponse {
   readonly client_id: string

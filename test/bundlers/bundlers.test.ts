@@ -29,7 +29,16 @@ const apps: readonly App[] = [
 ]
 
 /** What is only loaded when it is asked for. */
-const late = ['cipher.js', 'certificate.js', 'grants.js', 'pages.js', 'requests.js', 'sharing.js']
+const late = [
+  'cipher.js',
+  'certificate.js',
+  'grants.js',
+  'login.js',
+  'metadata.js',
+  'pages.js',
+  'requests.js',
+  'sharing.js',
+]
 
 const cases = apps.flatMap(({ targets, ...app }) => targets.map((target) => ({ ...app, target })))
 
