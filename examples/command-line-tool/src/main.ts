@@ -11,6 +11,14 @@ mytool logout            logs you out`
 
 class UsageError extends Error {}
 
+const parse = () => {
+  try {
+    return parseArgs({ options: { device: { type: 'boolean', default: false } }, allowPositionals: true })
+  } catch {
+    throw new UsageError()
+  }
+}
+
 const run = async (): Promise<void> => {
   const { values, positionals } = parse()
   const [command, ...rest] = positionals
@@ -26,14 +34,6 @@ const run = async (): Promise<void> => {
       return logout()
     default:
       throw new UsageError()
-  }
-}
-
-const parse = () => {
-  try {
-    return parseArgs({ options: { device: { type: 'boolean', default: false } }, allowPositionals: true })
-  } catch {
-    throw new UsageError()
   }
 }
 
