@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { entryPages, themes } from '../../site/api/themes.js'
+import { wrongLinks } from '../../site/check/links.js'
 import { sitePage } from '../../site/markdown.js'
 import { arranged } from '../../site/order.js'
 import { placesOf, sources } from '../../site/places.js'
@@ -55,5 +56,26 @@ describe('the API on the site', () => {
     const told = themes.flatMap(({ names }) => names)
     expect(exported).toContain('createClient')
     expect(told.toSorted()).toEqual([...exported].toSorted())
+  })
+})
+
+describe('the links of the built site', () => {
+  it('are found wrong where they lead nowhere, and where a page fetches from elsewhere', () => {
+    const pages = new Map([
+      [
+        'index.html',
+        '<a href="/a/">a</a> <a href="./a/b.html#x">b</a> <a href="./a/b.html#y">y</a> <a href="c.html">c</a>',
+      ],
+      ['a/index.html', '<script src="https://example.com/x.js"></script><a href="https://example.com">d</a>'],
+      ['a/b.html', '<h2 id="x">X</h2><a href="#x">x</a> <a href="../index.html">up</a> <img src="/logo.svg">'],
+    ])
+    expect(wrongLinks({ pages, files: new Set([...pages.keys(), 'logo.svg']) })).toEqual({
+      count: 9,
+      wrong: [
+        'index.html: ./a/b.html#y: there is no such heading',
+        'index.html: c.html: there is no such page',
+        'a/index.html: script is fetched from https://example.com/x.js',
+      ],
+    })
   })
 })
