@@ -21,9 +21,13 @@ const hear = (event: TokenEvent): void => {
 }
 
 const account = openAccount(hear)
+
 const fail = (error: unknown): void => {
   if (isLoggedOut(error)) leave()
-  else view.tell(messageOf(error))
+  else {
+    view.tell(messageOf(error))
+    view.showTrouble()
+  }
 }
 
 /** Shows the notes of whoever is logged in. */
@@ -45,6 +49,11 @@ const leave = (): void => {
   loading.abort()
   view.showLogin()
 }
+
+view.onRetry(() => {
+  view.tell('')
+  load()
+})
 
 view.onLogIn(() => account.logIn().catch(fail))
 

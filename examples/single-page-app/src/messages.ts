@@ -6,9 +6,11 @@ export const offline = 'You are offline. What you see may be old.'
 /** Whether the user must log in again: there is no session, or it is over. */
 export const isLoggedOut = (error: unknown): boolean => error instanceof OAuthError && /^session_/.test(error.code)
 
-/** Why a session is over, where the server has ended it. */
+/** Why a session is over, where nobody has ended it here: the server has, or the answer to a renewal was lost. */
 export const reasonOf = (error: OAuthError): string =>
-  error.code === 'session_ended' && error.error ? 'Your login is over. Log in again to go on.' : ''
+  error.code === 'session_uncertain' || (error.code === 'session_ended' && error.error)
+    ? 'Your login is over. Log in again to go on.'
+    : ''
 
 /** What a failure is to the user: what has happened, and what to do. */
 export const messageOf = (error: unknown): string => {

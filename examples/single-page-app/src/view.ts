@@ -15,9 +15,12 @@ const form = find('new', HTMLFormElement)
 const text = find('text', HTMLInputElement)
 const add = find('add', HTMLButtonElement)
 
-type State = 'waiting' | 'logged-out' | 'logged-in'
+type State = 'waiting' | 'in-trouble' | 'logged-out' | 'logged-in'
+
+let shown: State = 'waiting'
 
 const show = (state: State): void => {
+  shown = state
   const focused = document.activeElement
   for (const element of document.querySelectorAll<HTMLElement>('[data-when]')) {
     element.hidden = element.dataset['when'] !== state
@@ -46,6 +49,11 @@ const itemOf = ({ text, at }: Note): HTMLLIElement => {
 /** What the user should know; nothing, where that is past. */
 export const tell = (words: string): void => {
   message.textContent = words
+}
+
+/** Where there is nothing to show, because nothing could be had. */
+export const showTrouble = (): void => {
+  if (shown === 'waiting') show('in-trouble')
 }
 
 export const showLogin = (): void => {
@@ -77,6 +85,9 @@ export const record = ({ type }: TokenEvent): void => {
 
 export const onLogIn = (listener: () => void): void =>
   find('log-in', HTMLButtonElement).addEventListener('click', listener)
+
+export const onRetry = (listener: () => void): void =>
+  find('retry', HTMLButtonElement).addEventListener('click', listener)
 
 export const onLogOut = (listener: () => void): void =>
   find('log-out', HTMLButtonElement).addEventListener('click', listener)

@@ -117,6 +117,34 @@ it('asks for a login when the server has ended the session', async () => {
   await login(page).waitFor()
 })
 
+it('lets the user try again where nothing can be had at the start', async () => {
+  const page = await tab()
+  await logIn(page)
+  await page.route(`${world.api}/**`, (route) => route.abort())
+  await page.reload()
+  await page.getByRole('status').getByText('cannot be reached').waitFor()
+
+  await page.unroute(`${world.api}/**`)
+  await page.getByRole('button', { name: 'Try again' }).click()
+  await notebook(page).waitFor()
+})
+
+it('asks for a login when the answer to a renewal was lost: the token may be used up', async () => {
+  const page = await tab()
+  await logIn(page)
+  await page.route(`${world.server.tokenEndpoint}`, async (route) => {
+    const answer = await route.fetch()
+    await (answer.ok() ? route.abort() : route.fulfill({ response: answer }))
+  })
+
+  await world.passTime(user, 3600_000)
+  await page.reload()
+
+  await page.getByRole('button', { name: 'Try again' }).click()
+  await page.getByRole('status').getByText('Your login is over').waitFor()
+  await login(page).waitFor()
+})
+
 it('takes nothing of a callback that belongs to another login', async () => {
   const stranger = await world.mock.authorize(await urlOfAnotherLogin())
   const page = await tab()
