@@ -1,5 +1,6 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
 import { createMockAuthorizationServer, type MockAuthorizationServer } from 'bearward/testing'
 import { build } from 'esbuild'
 import { Miniflare, type Response, type WorkerdStructuredLog } from 'miniflare'
@@ -46,7 +47,7 @@ const startApi = async (mock: MockAuthorizationServer, scope: string, calls: str
 /** The worker, with what the tests need beside. */
 const bundle = async (): Promise<string> => {
   const { outputFiles } = await build({
-    entryPoints: [new URL('worker-under-test.ts', import.meta.url).pathname],
+    entryPoints: [join(import.meta.dirname, 'worker-under-test.ts')],
     bundle: true,
     format: 'esm',
     target: 'es2024',

@@ -7,7 +7,7 @@ import { type Browser, type BrowserContext, chromium, type Page } from 'playwrig
 import { build, preview } from 'vite'
 import { type Backend, startBackend } from '../server/backend.ts'
 
-const configFile = new URL('../vite.config.ts', import.meta.url).pathname
+const configFile = join(import.meta.dirname, '../vite.config.ts')
 
 /** The system's Chromium where there is one, else playwright's own. */
 const executablePath = [process.env['CHROMIUM_PATH'], '/usr/bin/chromium', chromium.executablePath()].find(

@@ -13,7 +13,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest'
 import { openFirms } from '../src/firms.ts'
 import { connect, credentials, mattersApi, redirectUri } from './smokeball.ts'
 
-const main = new URL('../src/main.ts', import.meta.url).pathname
+const main = join(import.meta.dirname, '../src/main.ts')
 const clients = [{ ...credentials, redirectUris: [redirectUri] }]
 
 let smokeball: ReturnType<typeof createMockAuthorizationServer>
