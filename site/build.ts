@@ -26,7 +26,11 @@ cpSync(join(site, 'public'), join(pages, 'public'), { recursive: true })
 
 const texts = new Map(sources(root).map((path) => [path, readFileSync(join(root, path), 'utf8')]))
 const places = placesOf([...texts.keys()])
-for (const [source, text] of texts) write(places.get(source) ?? '', sitePage(text, source, places))
+for (const [source, text] of texts) {
+  // The heading of the README is the name of all.
+  const title = source === 'README.md' ? '---\ntitle: Overview\n---\n\n' : ''
+  write(places.get(source) ?? '', title + sitePage(text, source, places))
+}
 write('index.md', sitePage(homePage(texts.get('README.md') ?? ''), 'README.md', places))
 
 const api = apiPages(root, await reflections(root))
@@ -40,7 +44,8 @@ const sidebar = arranged([...texts.keys()]).map((group) => ({
     link: `/${(places.get(source) ?? '').replace(/(index)?\.md$/, (_, index) => (index ? '' : '.html'))}`,
   })),
 }))
-sidebar.splice(-2, 0, {
+const reference = sidebar.findIndex(({ text }) => text === 'Reference')
+sidebar.splice(reference, 0, {
   text: 'API',
   collapsed: true,
   items: api.map(({ place, title }) => ({ text: title, link: `/api/${place === 'index' ? '' : `${place}.html`}` })),

@@ -29,12 +29,10 @@ export const groups: readonly Group[] = [
       'docs/guides/token-exchange.md',
       'docs/guides/dpop.md',
       'docs/guides/mcp.md',
-      'docs/guides/opentelemetry*.md',
+      'docs/guides/opentelemetry.md',
       'docs/guides/bearward-command.md',
     ],
   },
-  { title: 'Recipes', open: false, pages: ['docs/recipes/README.md', 'docs/recipes/*.md'] },
-  { title: 'Examples', open: false, pages: ['examples/README.md', 'examples/*/README.md'] },
   {
     title: 'Sharing',
     open: true,
@@ -51,6 +49,8 @@ export const groups: readonly Group[] = [
     open: true,
     pages: ['docs/guides/testing.md', 'docs/guides/mock-server.md', 'docs/interop.md'],
   },
+  { title: 'Recipes', open: false, pages: ['docs/recipes/README.md', 'docs/recipes/*.md'] },
+  { title: 'Examples', open: false, pages: ['examples/README.md', 'examples/*/README.md'] },
   {
     title: 'Reference',
     open: true,

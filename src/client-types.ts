@@ -31,6 +31,7 @@ import type { TokenStore } from './tokens/store.js'
 export interface ClientOptions {
   /** From `bearward/providers`, from `discover(issuer)`, or written by hand. */
   readonly server: AuthorizationServer
+  /** As the server knows it (RFC 6749 §2.2), or the URL of a client metadata document. */
   readonly clientId: string
   /** Leave it out for a public client. */
   readonly clientSecret?: string

@@ -60,6 +60,7 @@ export const wrongVisits = async (
     colorScheme: scheme,
     reducedMotion: 'reduce',
   })
+  context.setDefaultTimeout(60_000)
   const page = await context.newPage()
   let path = ''
   const complain = (what: string): void => tell(`${path} (${width} px, ${scheme}): ${what}`)
@@ -83,6 +84,7 @@ export const wrongVisits = async (
 /** The search is opened, asked and followed as a reader does it. */
 export const wrongSearch = async (browser: Browser, origin: string, wanted: string): Promise<readonly string[]> => {
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, reducedMotion: 'reduce' })
+  context.setDefaultTimeout(60_000)
   const page = await context.newPage()
   await shown(page, `${origin}/index.html`)
   await page.getByRole('button', { name: 'Search' }).first().click()
@@ -90,7 +92,7 @@ export const wrongSearch = async (browser: Browser, origin: string, wanted: stri
   const results = page.locator('.VPLocalSearchBox .result')
   const wrong: string[] = []
   try {
-    await results.first().waitFor({ timeout: 15_000 })
+    await results.first().waitFor()
     await page.addScriptTag({ path: axePath })
     wrong.push(...(await axeComplaints(page)).map((complaint) => `the search: ${complaint}`))
     await results.first().click()

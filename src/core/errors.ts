@@ -7,8 +7,11 @@ export type Delivery = 'not_processed' | 'ambiguous'
 
 /** What a server said in an OAuth error (RFC 6749 §4.1.2.1 and §5.2), with what this client sent as a secret masked. */
 export interface ServerError {
+  /** The code: `invalid_grant`, `invalid_client`, `access_denied`, …. */
   readonly error: string
+  /** What the server says to developers, in its own words. */
   readonly errorDescription?: string | undefined
+  /** A page that says more, if the server names one. Not followed, and not checked. */
   readonly errorUri?: string | undefined
 }
 

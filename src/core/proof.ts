@@ -4,6 +4,7 @@ import type { Token } from './token.js'
 
 /** The request that a proof is for (RFC 9449 §4.2). */
 export interface ProofRequest {
+  /** `GET`, `POST`, …. */
   readonly method: string
   /** The proof leaves out its query and its fragment. */
   readonly url: string

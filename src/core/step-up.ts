@@ -1,13 +1,18 @@
 /** What a resource wants that the token at hand does not show. */
 export interface StepUpHint {
+  /** The scope that the request needs. */
   readonly scope?: string | undefined
+  /** The authentication context classes that would do, space-separated. */
   readonly acrValues?: string | undefined
+  /** Seconds that the login may lie back. */
   readonly maxAge?: number | undefined
 }
 
 /** Options of the next authorization request. */
 export interface StepUpOptions {
+  /** What was granted and what is wanted, together. */
   readonly scope?: string
+  /** `acr_values` and `max_age`, where they are wanted. */
   readonly parameters: Readonly<Record<string, string>>
 }
 

@@ -2,6 +2,7 @@ import { type Challenge, challengesOf } from '../core/challenge.js'
 
 /** What a server says of a token that it refuses (RFC 6750 §3, RFC 9449 §7.1). */
 export interface BearerChallenge {
+  /** What the server calls the space that the token is for. */
   readonly realm?: string | undefined
   /** The scope that the request needs. */
   readonly scope?: string | undefined
@@ -11,6 +12,7 @@ export interface BearerChallenge {
   readonly maxAge?: number | undefined
   /** `invalid_token`, `insufficient_scope`, `insufficient_user_authentication` or `invalid_request`. */
   readonly error?: string | undefined
+  /** What the server says to developers, in its own words. */
   readonly errorDescription?: string | undefined
   /** Where the resource's metadata are (RFC 9728 §5.1): give the whole answer to `discoverResource`, which checks whose they are. */
   readonly resourceMetadata?: string | undefined

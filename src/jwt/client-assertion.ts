@@ -19,6 +19,7 @@ export interface ClientAssertionOptions {
 
 /** A client that signs with a private key (`private_key_jwt`). */
 export interface PrivateKeyJwtOptions extends ClientAssertionOptions {
+  /** Its public half is registered with the server. */
   readonly key: SigningKey
   /** The key's name in the key set that the server knows. @default that of a JWK, else none */
   readonly kid?: string

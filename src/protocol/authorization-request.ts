@@ -30,9 +30,13 @@ export interface AuthorizationRequestOptions {
 export interface AuthorizationRequest {
   /** Send the user's browser here. */
   readonly url: string
+  /** What the callback must bring back (RFC 6749 §10.12). */
   readonly state: string
+  /** Who asks: another client is not given the code. */
   readonly clientId: string
+  /** Where the user comes back to. */
   readonly redirectUri: string
+  /** Proves that the code comes back to whom it was asked for by (RFC 7636 §4.1). */
   readonly codeVerifier?: string | undefined
   /** Sent where the scope holds `openid`. */
   readonly nonce?: string | undefined
@@ -40,6 +44,7 @@ export interface AuthorizationRequest {
   readonly maxAge?: number | undefined
   /** The scope asked for. */
   readonly scope?: string | undefined
+  /** Who must have answered, where that is known (RFC 9207). */
   readonly issuer?: string | undefined
   /** The response must carry `iss` (RFC 9207). */
   readonly issuerRequired?: boolean | undefined

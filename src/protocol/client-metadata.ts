@@ -16,18 +16,27 @@ export interface ClientMetadata {
   readonly applicationType?: 'native' | 'web'
   /** What users are shown. */
   readonly clientName?: string
+  /** A page about the client. */
   readonly clientUri?: string
+  /** Its logo. */
   readonly logoUri?: string
+  /** Its terms of service. */
   readonly tosUri?: string
+  /** What it does with the data of users. */
   readonly policyUri?: string
+  /** Who answers for it: e-mail addresses, as a rule. */
   readonly contacts?: readonly string[]
   /** The scopes that it may ask for. */
   readonly scope?: Scope
   /** Where its public keys are; or the keys themselves in `jwks`, not both. */
   readonly jwksUri?: string
+  /** Its public keys; private ones are refused. */
   readonly jwks?: { readonly keys: readonly object[] }
+  /** Which software it is, the same for all its copies. */
   readonly softwareId?: string
+  /** Which version of it. */
   readonly softwareVersion?: string
+  /** A signed JWT in which somebody else vouches for these fields (RFC 7591 §2.3). */
   readonly softwareStatement?: string
   /** Any other field, by its name at the wire: `client_name#ja`, `dpop_bound_access_tokens`. */
   readonly parameters?: Readonly<Record<string, unknown>>

@@ -16,6 +16,7 @@ export interface DiscoveredServer extends AuthorizationServer {
 
 /** A metadata document that is not where the issuer says. */
 export interface DocumentLocation {
+  /** Where the document is. */
   readonly url: string
   /** What the document must name as its issuer. @default whatever it names, if that is on the origin of `url` */
   readonly issuer?: string

@@ -3,6 +3,7 @@ import type { AuthorizationServer } from '../core/server.js'
 
 /** What a validator reads the server's keys with. */
 export interface IdTokenKeys {
+  /** Whose keys, and whose `issuer`. */
   readonly server: AuthorizationServer
   /** Epoch milliseconds, by the client's clock. */
   readonly now: number
@@ -12,9 +13,13 @@ export interface IdTokenKeys {
 
 /** An ID token as it came, and what it must fit. */
 export interface ReceivedIdToken extends IdTokenKeys {
+  /** As it came. */
   readonly idToken: string
+  /** The access token that came with it. */
   readonly accessToken: string
+  /** Whom it must be for. */
   readonly clientId: string
+  /** The key of an HMAC, where one is allowed. */
   readonly clientSecret?: string | undefined
   /** That of the authorization request; absent where that had none. */
   readonly nonce?: string | undefined

@@ -15,9 +15,13 @@ export interface IntrospectOptions extends EndpointOptions {
 export interface Introspection {
   /** It was issued by this server, is neither expired nor revoked, and may be used by who presents it. */
   readonly active: boolean
+  /** Space-separated. */
   readonly scope?: string
+  /** The client that it was issued to. */
   readonly clientId?: string
+  /** A name of the user for people to read. */
   readonly username?: string
+  /** As the token endpoint names it: `Bearer`, `DPoP`. */
   readonly tokenType?: string
   /** Epoch milliseconds. */
   readonly expiresAt?: number
@@ -25,9 +29,13 @@ export interface Introspection {
   readonly issuedAt?: number
   /** Epoch milliseconds before which it is not to be used. */
   readonly notBefore?: number
+  /** Whom it stands for: the user, as a rule. */
   readonly subject?: string
+  /** Which resources it is for. */
   readonly audience?: readonly string[]
+  /** Who has issued it. */
   readonly issuer?: string
+  /** Its own identifier. */
   readonly jwtId?: string
   /** All that the server said, by its names at the wire. */
   readonly raw: Readonly<Record<string, unknown>>

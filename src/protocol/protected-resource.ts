@@ -15,13 +15,19 @@ export interface ProtectedResource {
   readonly resource: string
   /** The issuers whose tokens it takes, for `discover`; empty where it does not say. */
   readonly authorizationServers: readonly string[]
+  /** The scopes that its requests may need. */
   readonly scopesSupported?: readonly string[]
   /** `header`, `body`, `query`: `bearerFetch` knows the first alone. */
   readonly bearerMethodsSupported?: readonly string[]
+  /** A name for people to read. */
   readonly resourceName?: string
+  /** A page for developers. */
   readonly resourceDocumentation?: string
+  /** The keys that it signs its answers with. */
   readonly jwksUri?: string
+  /** It takes tokens that are bound to a certificate (RFC 8705 §3.4). */
   readonly tlsClientCertificateBoundAccessTokens?: boolean
+  /** It takes no tokens but those that are bound to a key by DPoP (RFC 9449). */
   readonly dpopBoundAccessTokensRequired?: boolean
   readonly [name: string]: unknown
 }

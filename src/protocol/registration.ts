@@ -18,6 +18,7 @@ export interface RegisterClientOptions extends RequestOptions, Partial<DoorConte
  * be kept: it belongs to this server alone. Inspecting it shows no secret in Node, Bun and Deno.
  */
 export interface ClientRegistration {
+  /** The name under which the server knows it now. */
   readonly clientId: string
   /** Absent for a public client. */
   readonly clientSecret?: string
@@ -29,6 +30,7 @@ export interface ClientRegistration {
   readonly clientIdIssuedAt?: number
   /** For the management of the registration (RFC 7592). */
   readonly registrationAccessToken?: string
+  /** Where the registration is managed, with that token. */
   readonly registrationClientUri?: string
   /** Whose client it is. */
   readonly issuer?: string

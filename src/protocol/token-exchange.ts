@@ -17,6 +17,7 @@ export type TokenType = (typeof shortNames)[number] | `${string}:${string}`
 export interface TokenExchangeOptions extends GrantOptions {
   /** The token of whom the new one is for. A `TokenSource` gives its access token, or its ID token if that is the type. */
   readonly subjectToken: Given
+  /** What `subjectToken` is. */
   readonly subjectTokenType: TokenType
   /** The token of who acts for the subject: the new one then says so. @default nobody but the subject itself */
   readonly actorToken?: Given

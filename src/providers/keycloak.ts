@@ -6,6 +6,7 @@ import { segmentOf } from './host.js'
 export interface KeycloakOptions {
   /** Where Keycloak is, with its relative path if it has one: `https://sso.example.com` or `https://example.com/auth`. */
   readonly url: string
+  /** As it is named in the URLs of the realm. */
   readonly realm: string
 }
 

@@ -5,7 +5,9 @@ import { hostOf, segmentOf } from './host.js'
 export interface WickedOptions {
   /** The host of the API portal, with its port if it has one: `api.example.com`. */
   readonly host: string
+  /** The auth method of the portal, as its URLs name it. */
   readonly authMethodId: string
+  /** The API that the subscription is for, as its URLs name it. */
   readonly apiId: string
   /** As the client is registered: wicked refuses a secret from a public one. @default 'confidential' */
   readonly clientType?: 'confidential' | 'public'

@@ -6,8 +6,11 @@ export type MockEndpoint = MockFaultyEndpoint | 'verification' | 'unknown'
 
 /** A request that the mock has seen, whole: printing it shows the secrets that it carried. */
 export interface MockRequest {
+  /** `GET`, `POST`, …. */
   readonly method: string
+  /** Whole, with its query. */
   readonly url: string
+  /** What it was sent to. */
   readonly endpoint: MockEndpoint
   /** The client that it names, whether or not it proved to be that one; absent if it names none. */
   readonly clientId?: string

@@ -29,6 +29,7 @@ export interface MockJwk {
 
 /** A client as it is registered with the mock. */
 export interface MockClient {
+  /** By which it is known. */
   readonly clientId: string
   /** What people know it by (RFC 7591 §2 `client_name`). @default its clientId */
   readonly clientName?: string
@@ -98,6 +99,7 @@ export interface MockAuthorizationServerOptions extends MockListeners {
   readonly server?: AuthorizationServer
   /** Not with a profile or a server, which have URLs of their own. @default 'https://as.test' */
   readonly issuer?: string
+  /** Those that it knows from the start. Others may register (RFC 7591), or come by a metadata document. */
   readonly clients: readonly MockClient[]
   /**
    * The client metadata documents that the mock would find at the URLs that are client IDs (OAuth Client ID Metadata
