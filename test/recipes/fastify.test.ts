@@ -9,12 +9,13 @@ process.env['SESSION_SECRET'] = 'a secret of thirty-two characters'
 /** A browser: it keeps cookies, and comes by https through a proxy. */
 const browserOf = (app: FastifyInstance) => {
   const jar = new Map<string, string>()
-  return async (method: 'GET' | 'POST', url: string) => {
+  const browse = async (method: 'GET' | 'POST', url: string) => {
     const cookie = [...jar].map((pair) => pair.join('=')).join('; ')
     const answer = await app.inject({ method, url, headers: { cookie, 'x-forwarded-proto': 'https' } })
     for (const { name, value } of answer.cookies) jar.set(name, value)
     return answer
   }
+  return { browse, cookie: () => jar.get('sessionId') }
 }
 
 describe('the recipe for Fastify', () => {
@@ -22,11 +23,14 @@ describe('the recipe for Fastify', () => {
 
   it('logs a user in, calls the API for them, and logs them out', async () => {
     const { app } = await recipe<{ app: FastifyInstance }>('fastify/app.ts')
-    const browse = browserOf(app)
+    const { browse, cookie } = browserOf(app)
     expect((await browse('GET', '/orders')).headers.location).toBe('/login')
     const { headers } = await browse('GET', '/login')
+    const before = cookie()
     const callback = await world.mock.authorize(`${headers.location}`, { user: 'ada' })
     expect((await browse('GET', callback.replace('https://app.example.com', ''))).headers.location).toBe('/')
+    expect(before).toBeTruthy()
+    expect(cookie()).not.toBe(before)
     expect((await browse('GET', '/orders')).json()).toEqual(['a bear', 'a book'])
     world.refuse()
     expect((await browse('GET', '/orders')).json()).toEqual(['a bear', 'a book'])
@@ -38,7 +42,7 @@ describe('the recipe for Fastify', () => {
 
   it('lets nobody come back from a login that was begun elsewhere', async () => {
     const { app } = await recipe<{ app: FastifyInstance }>('fastify/app.ts')
-    const [one, other] = [browserOf(app), browserOf(app)]
+    const [one, other] = [browserOf(app).browse, browserOf(app).browse]
     const { headers } = await one('GET', '/login')
     await other('GET', '/login')
     const callback = await world.mock.authorize(`${headers.location}`, { user: 'ada' })
