@@ -326,6 +326,10 @@ describe('userinfo with a token that is bound to a key', () => {
     await client.userinfo(token)
     const nonces = api.seen.map(({ headers }) => proofIn(headers.get('dpop'))?.claims['nonce'])
     expect(nonces).toEqual([undefined, 'a', 'b'])
+    for (const { headers } of api.seen) {
+      expect(headers.get('authorization')).toBe('DPoP at')
+      expect(proofIn(headers.get('dpop'))?.claims['htm']).toBe('GET')
+    }
   })
 
   it('asks twice at most a server that always wants another nonce', async () => {

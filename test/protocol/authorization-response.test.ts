@@ -31,6 +31,11 @@ describe('authorization response', () => {
     expect(await authorizationResponse(given, request)).toEqual({ code: 'c' })
   })
 
+  it('refuses what comes back where no request was kept', async () => {
+    const none = undefined as unknown as AuthorizationRequest
+    expect((await failureOf(authorizationResponse('?code=c&state=s', none))).code).toBe('state_mismatch')
+  })
+
   it('leaves a form_post request readable', async () => {
     const body = new URLSearchParams('code=c&state=the-state')
     const posted = new Request(callback(''), { method: 'POST', body })

@@ -162,6 +162,21 @@ describe('a secret that is echoed', () => {
     }
   })
 
+  it.each([
+    ['begins as one', 'invalid_grant hunter'],
+    ['ends as one', 'HUNTER: invalid_grant'],
+  ])('is masked in the name of an error that only %s', async (_, error) => {
+    const wire = scriptedServer(json({ error }, 400))
+    const client = createClient({ server, clientId: 'id', clientSecret: 'hunter', fetch: wire.fetch })
+    expect(visible(await failureOf(client.clientCredentials()))).not.toMatch(/hunter/i)
+  })
+
+  it('is masked whole where another one is its beginning', async () => {
+    const wire = scriptedServer(json({ error: 'no', error_description: 'is long-and-secret right?' }, 400))
+    const client = createClient({ server, clientId: 'id', clientSecret: 'long', fetch: wire.fetch })
+    expect(await failureOf(client.refresh('long-and-secret'))).toMatchObject({ errorDescription: 'is *** right?' })
+  })
+
   it('leaves an error readable that the RFC has a name for', async () => {
     const answer = json({ error: 'invalid_grant' }, 400)
     const client = createClient({ server, clientId: 'id', clientSecret: 'grant', fetch: scriptedServer(answer).fetch })
@@ -196,7 +211,10 @@ describe('an excerpt', () => {
     expect(excerptOf('{"access_token":["a"],"x":{"y" : "b"}}', [])).toBe('{"access_token":[***],"x":{"y" : ***}}')
     expect(excerptOf('{"access_token":"a\\"b","x":1}', [])).toBe('{"access_token":***,"x":***}')
     expect(excerptOf("{'codes': ['a', 'b']}, don't", [])).toBe("{***: [***, ***]}, don't")
+    expect(excerptOf("'half a text, and more", [])).toBe('***')
+    expect(excerptOf('{"k":"a\\\nb"}', [])).toBe('{"k":***}')
     expect(excerptOf('access_token => abc', [])).toBe('access_token => ***')
+    expect(excerptOf('<token type="x">abc</token>', [])).toBe('<token type=***>***</token>')
     expect(excerptOf('<access_token>abc</access_token><p>no</p>', [])).toBe('<access_token>***</access_token><p>no</p>')
     expect(excerptOf('your token eyJhbGciOiJIUzI1NiJ9.e30.abc is bad', [])).toBe('your token *** is bad')
   })

@@ -179,6 +179,21 @@ describe('userinfo', () => {
     expect(wire.sent).toHaveLength(2)
   })
 
+  it('is left by a caller who wants no more of it', async () => {
+    let stopped: AbortSignal | null | undefined
+    const fetch: typeof globalThis.fetch = (_, init) => {
+      stopped = init?.signal
+      return new Promise((_, reject) => init?.signal?.addEventListener('abort', () => reject(init.signal?.reason)))
+    }
+    const leave = new AbortController()
+    const client = createClient({ server, clientId: 'id', fetch })
+    const left = expect(client.userinfo('at', { signal: leave.signal })).rejects.toThrow('enough')
+    await expect.poll(() => stopped).toBeDefined()
+    leave.abort(new Error('enough'))
+    await left
+    expect(stopped?.aborted).toBe(true)
+  })
+
   it('sends nothing without a token that can be sent, or to no endpoint, or in the clear', async () => {
     const { client, wire } = setUp()
     for (const unusable of [
