@@ -30,20 +30,20 @@ const lifetimes = [60, 300, 600, 1800, 3600, 7200, 14_400, 28_800, 43_200, 86_40
 const instruments: Readonly<Record<InstrumentName, Description>> = {
   'bearward.renewal.duration': {
     unit: 's',
-    description: 'Duration of renewals, the wait for a lock and every try included',
+    description: 'Duration of renewals, waits and retries included',
     bounds: durations,
   },
   'bearward.renewal.failures': { unit: '{failure}', description: 'Renewals that failed, and what that means' },
   'bearward.request.duration': {
     unit: 's',
-    description: 'Duration of requests to the authorization server, until the head of the answer',
+    description: 'Duration of requests to the authorization server',
     bounds: durations,
   },
   'bearward.token.lifetime': { unit: 's', description: 'Lifetime of renewed tokens as granted', bounds: lifetimes },
-  'bearward.token.adopted': { unit: '{token}', description: 'Tokens taken over from a sibling that shares the store' },
+  'bearward.token.adopted': { unit: '{token}', description: 'Tokens that a sibling has renewed' },
   'bearward.token.served_stale': {
     unit: '{token}',
-    description: 'Valid tokens served though they are due, since no renewal could be had',
+    description: 'Due but valid tokens served for want of a renewal',
   },
   'bearward.session.ended': { unit: '{session}', description: 'Sessions that ended' },
   'bearward.id_token.refused': { unit: '{token}', description: 'ID tokens of a refresh that are not valid' },

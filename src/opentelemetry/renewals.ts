@@ -4,6 +4,7 @@ import type { AroundRenewal, TokenEvent } from '../tokens/events.js'
 import { begin } from './activity.js'
 import { errorTypeOf } from './error-type.js'
 import type { InstrumentName } from './instruments.js'
+import { countingResends } from './resends.js'
 import type { Telemetry } from './telemetry.js'
 
 /** Whose renewals: attributes that a client's sources have in common. */
@@ -28,7 +29,7 @@ export const aroundRenewal =
     const name = `renew ${attributes['bearward.source.kind']}`
     const renewal = begin(telemetry, { name, kind: 'INTERNAL', metric: 'bearward.renewal.duration', attributes })
     try {
-      const granted = await context.with(renewal.within, renew)
+      const granted = await context.with(countingResends(renewal.within), renew)
       renewal.end({ 'bearward.renewal.outcome': granted.adopted ? 'adopted' : 'renewed' })
       return granted
     } catch (error) {

@@ -3,6 +3,7 @@ import type { AuthorizationServer } from '../core/server.js'
 import { begin } from './activity.js'
 import { errorTypeOf } from './error-type.js'
 import { harmless } from './harmless.js'
+import { resendsOf } from './resends.js'
 import type { Telemetry } from './telemetry.js'
 
 type Fetch = typeof globalThis.fetch
@@ -43,7 +44,12 @@ const describe = (input: string | URL | Request, init: RequestInit, endpoints: R
     ...(asked && { 'bearward.grant.type': grantType.test(asked) ? asked : '_OTHER' }),
   }
   const name = [known === '_OTHER' ? 'HTTP' : known, endpoint].filter(Boolean).join(' ')
-  return { name, attributes, details: { 'url.full': url.origin + url.pathname } }
+  const resends = resendsOf(url.href)
+  const details = {
+    'url.full': url.origin + url.pathname,
+    ...(resends && { 'http.request.resend_count': resends }),
+  }
+  return { name, attributes, details }
 }
 
 /** A fetch each of whose requests is a span, which ends with the head of the answer, and a measurement. */

@@ -36,6 +36,10 @@ describe('the spans of a client', () => {
       'INTERNAL renew client_credentials < GET /orders',
       'INTERNAL GET /orders < none',
     ])
+    expect(memory.spans().map(({ attributes }) => attributes['http.request.resend_count'])).toEqual([
+      ...[undefined, 1],
+      ...[undefined, undefined],
+    ])
   })
 
   it('have the attributes of the HTTP conventions, and no query', async () => {

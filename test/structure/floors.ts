@@ -46,6 +46,7 @@ const doors: Readonly<Record<string, readonly string[]>> = {
     'opentelemetry/instruments.ts',
     'opentelemetry/renewals.ts',
     'opentelemetry/requests.ts',
+    'opentelemetry/resends.ts',
     'opentelemetry/telemetry.ts',
   ],
   '@peculiar/x509': ['testing/crypto/certificate.ts'],
