@@ -2,7 +2,7 @@ import type { MarkdownRenderer } from 'vitepress'
 
 /** A column with more letters than this in a cell is to be read as text: it gets room for it. */
 const mostLetters = 36
-/** A longer word may be broken. */
+/** A longer word may be broken: a name in code where a word begins in it, any other where it must be. */
 const longestWord = 26
 
 interface Cell {
@@ -15,6 +15,11 @@ interface Cell {
 export const wideTables = (md: MarkdownRenderer): void => {
   md.renderer.rules['table_open'] = () => '<div class="wide" tabindex="0" role="group" aria-label="Table"><table>\n'
   md.renderer.rules['table_close'] = () => '</table></div>\n'
+  const code = md.renderer.rules.code_inline
+  md.renderer.rules.code_inline = (...given) => {
+    const html = code?.(...given) ?? ''
+    return html.replace(/[\w.]{14,}/g, (name) => name.replace(/[a-z\d](?=[A-Z])|[_.](?=\w)/g, '$&<wbr>'))
+  }
   md.core.ruler.push('columns', ({ tokens }) => {
     let columns: Cell[][] = []
     let column = 0
