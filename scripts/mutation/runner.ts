@@ -18,6 +18,9 @@ type Killed = Extract<Awaited<ReturnType<Runner['mutantRun']>>, { killedBy: unkn
 /** Runs after which a thread is replaced, so that nothing that mutants left behind piles up. */
 const mostRuns = 100
 
+/** The slowest test takes a second. What a mutant has made wait for ever is given up after this. */
+const testTimeout = 8000
+
 /** The test files in the order that they run in. */
 let order: readonly string[] = []
 
@@ -50,6 +53,8 @@ const lasting = (runner: Runner): Runner => {
   const waits = new Map<string, number>()
   let runs = 0
 
+  const vitestOf = () => Reflect.get(runner, 'ctx') as Vitest
+
   const ranked = (source: string, tests: readonly string[], files: readonly string[]): string[] => {
     const counts = grouped(tests, fileOf)
     const name = /([\w-]+)\.ts$/.exec(source)?.[1]
@@ -74,13 +79,13 @@ const lasting = (runner: Runner): Runner => {
     capabilities: () => runner.capabilities(),
     init: async () => {
       await runner.init?.()
-      const vitest = Reflect.get(runner, 'ctx') as Vitest
-      Object.assign(vitest.config.sequence, { sequencer: InOrder })
+      const { config: whole, projects } = vitestOf()
+      Object.assign(whole.sequence, { sequencer: InOrder })
       const poolRunner = {
         name: 'lasting',
         createPoolWorker: (options: ConstructorParameters<typeof LastingThread>[0]) => new LastingThread(options),
       }
-      for (const { config } of vitest.projects) Object.assign(config, { pool: 'lasting', poolRunner })
+      for (const { config } of projects) Object.assign(config, { pool: 'lasting', poolRunner })
     },
     dryRun: async (options) => {
       const result = await runner.dryRun(options)
@@ -107,6 +112,7 @@ const lasting = (runner: Runner): Runner => {
       // What runs only while a file is loaded: a fresh thread loads it, and the tests of that file judge it.
       const isStatic = mutantActivation === 'static'
       if (isStatic || runs++ % mostRuns === 0) await retire()
+      for (const { config } of vitestOf().projects) config.testTimeout = config.hookTimeout = testTimeout
       const files = isStatic ? testFilesOf(sandboxFileName) : [...new Set(testFilter.map(fileOf))]
       const inOrder = ranked(source, testFilter, files)
       order = inOrder.map((file) => resolve(file))

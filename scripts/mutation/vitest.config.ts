@@ -16,9 +16,8 @@ export default defineConfig({
     sequence: { setupFiles: 'list' },
     isolate: false,
     env: { ORDER_MODEL: 'hasty' },
-    // The slowest takes a second. What a mutant has made wait for ever is given up after this.
-    testTimeout: 8000,
-    hookTimeout: 8000,
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
     expect: { poll: { timeout: 4000 } },
   },
 })

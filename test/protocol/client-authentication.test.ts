@@ -133,18 +133,20 @@ describe('client authentication', () => {
   })
 
   it('never goes out twice in one request', async () => {
-    const wire = scriptedServer()
-    const client = createClient({
-      server,
-      clientId: 'id',
-      fetch: wire.fetch,
-      clientAuthentication: ({ headers, form }) => {
-        headers.set('authorization', 'Basic eA==')
-        form.set('client_secret', 's')
-      },
-    })
-    expect((await failureOf(client.clientCredentials())).code).toBe('invalid_argument')
-    expect(wire.sent).toHaveLength(0)
+    for (const second of ['client_secret', 'client_assertion']) {
+      const wire = scriptedServer()
+      const client = createClient({
+        server,
+        clientId: 'id',
+        fetch: wire.fetch,
+        clientAuthentication: ({ headers, form }) => {
+          headers.set('authorization', 'Basic eA==')
+          form.set(second, 's')
+        },
+      })
+      expect((await failureOf(client.clientCredentials())).code).toBe('invalid_argument')
+      expect(wire.sent).toHaveLength(0)
+    }
   })
 
   it.each(['client_id', 'client_secret', 'client_assertion', 'client_assertion_type', 'grant_type', 'scope'])(

@@ -105,7 +105,7 @@ describe('a token', () => {
     )
   })
 
-  it.each([[null], ['all'], [{ type: 'payment' }], [[{ amount: 1 }]], [['payment']], [[null]]])(
+  it.each([[null], ['all'], [{ type: 'payment' }], [[{ amount: 1 }]], [['payment']], [[null]], [[payment, {}]]])(
     'is not lost over details that are none: %j',
     async (details) => {
       const { client } = setUp({ access_token: 'at', authorization_details: details })

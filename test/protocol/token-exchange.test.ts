@@ -105,6 +105,8 @@ describe('token exchange', () => {
   it.each([
     ['an empty token', { access_token: '' }],
     ['a type of token that is not known', { token_type: 'mac' }],
+    ['a type that ends as that of none', { token_type: 'our_N_A' }],
+    ['a type that begins as that of none', { token_type: 'N_A_yet' }],
   ])('refuses an answer with %s', async (_, fields) => {
     expect((await failureOf(setUp(issued(fields)).client.tokenExchange(subject))).code).toBe('invalid_response')
   })

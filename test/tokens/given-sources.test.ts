@@ -73,6 +73,17 @@ describe('a source of exchanged tokens', () => {
     expect(subjects(server)).toEqual(['ada1', 'ada2'])
   })
 
+  it.each(['our_invalid_grant', 'invalid_grant_now', 'invalid_scope'])(
+    'has no subject renewed where the server refuses something else: %s',
+    async (error) => {
+      const server = tokenServer({ rotate: false })
+      const source = server.client.tokenExchangeSource({ ...subject, subjectToken: userSource('ada').source })
+      server.next(fails(error))
+      expect(await failureOf(source.token())).toMatchObject({ error })
+      expect(subjects(server)).toEqual(['ada1'])
+    },
+  )
+
   it('that is refused for good fails with what the server said, and is asked again after a pause', async () => {
     const server = tokenServer({ rotate: false })
     const source = server.client.tokenExchangeSource({ ...subject, subjectToken: 'st' })
