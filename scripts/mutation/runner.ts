@@ -32,8 +32,8 @@ class InOrder extends BaseSequencer {
 
 const fileOf = (test: string): string => test.slice(0, test.indexOf('#'))
 
-/** Beside the sources that Stryker has copied: it is one for all runners, of which the first sees the coverage. */
-const coverageFile = resolve('test-files-of-mutants.json')
+/** Among the sources that Stryker has copied: it is one for all runners, of which the first sees the coverage. */
+const coverageFile = 'test-files-of-mutants.json'
 
 type Coverage = Readonly<Record<string, readonly string[]>>
 
