@@ -1,3 +1,4 @@
+import { resolve } from 'node:path'
 import { build } from 'esbuild'
 
 /** The chunk of an entry, and all that it imports statically. */
@@ -24,7 +25,9 @@ export const esbuild = async ({ app, target, outdir, splitting = true }) => {
     logLevel: 'silent',
   })
   const { outputs } = metafile
-  const entry = Object.keys(outputs).find((file) => outputs[file].entryPoint)
+  // What is imported late is an entry point too.
+  const isApp = ({ entryPoint }) => entryPoint && resolve(outdir, entryPoint) === app
+  const entry = Object.keys(outputs).find((file) => isApp(outputs[file]))
   const start = startOf(outputs, entry)
   return {
     entry,
