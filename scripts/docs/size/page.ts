@@ -28,7 +28,7 @@ export const sizePage = (page: string, tables: Readonly<Record<string, string>>)
   }, page)
 
 /** Less than this is no news: else each line of code would change the page. */
-const isNear = (told: number, measured: number): boolean => Math.abs(told - measured) <= Math.max(0.02 * measured, 0.05)
+const isNear = (told: number, measured: number): boolean => Math.abs(told - measured) <= Math.max(0.02 * measured, 0.1)
 
 /** What is wrong in a table of the page about files that weigh something else by now, each as a sentence. */
 export const stale = (page: string, name: string, weights: ReadonlyMap<string, Weight>): readonly string[] => {
