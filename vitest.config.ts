@@ -2,19 +2,10 @@ import { fileURLToPath } from 'node:url'
 import { playwright } from '@vitest/browser-playwright'
 import { defineConfig } from 'vitest/config'
 import { launchOptions } from './test/runtimes/chromium-options.ts'
-import { entries } from './test/structure/entries.ts'
-
-/** The documentation's snippets import the package by its name, and are run before anything is built. */
-const alias = entries.map(({ name, source }) => ({
-  find: new RegExp(`^${name}$`),
-  replacement: fileURLToPath(new URL(`src/${source}`, import.meta.url)),
-}))
+import { alias, patient } from './test/settings.ts'
 
 /** The build leaves parts of ky and zod out: what the tests say of the source must hold of the package too. */
 const built = fileURLToPath(new URL('dist/index.js', import.meta.url))
-
-/** A test says what must come, not how soon: the machine may be slow, and busy. Hundreds of runs of a property take their time. */
-const patient = { testTimeout: 60_000, hookTimeout: 60_000, expect: { poll: { timeout: 15_000 } } }
 
 export default defineConfig({
   test: {

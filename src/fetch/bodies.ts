@@ -58,9 +58,9 @@ export const keptBody = (sent: Request | undefined, init: RequestInit): KeptBody
   return {
     kept: () => body,
     canGoAgain: async () => {
-      // A page has its answer once the whole body is sent: there it cannot hang, though it may lag behind. In Bun it
-      // lags by a turn, where the answer comes from the same process.
-      await (isBrowser() && keeping)
+      // A page has its answer once the whole body is sent: there it cannot hang, though it may lag behind. In Bun and workerd
+      // it lags by a turn, where the answer comes from the same process.
+      await (isBrowser() ? keeping : Promise.race([keeping, new Promise((turn) => setTimeout(turn))]))
       // Firefox shows no body of a Request, but that it had one.
       return body !== undefined && (!!body || !request?.bodyUsed)
     },

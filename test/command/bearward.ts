@@ -38,6 +38,12 @@ export interface Bearward {
   readonly bin: string
 }
 
+/** How a shell starts a program on the runtime of the tests. Deno asks for what a program may do. */
+export const thisRuntime: readonly string[] = [
+  process.execPath,
+  ...('Deno' in globalThis ? ['run', '--allow-all'] : []),
+]
+
 /** The command `bearward`, built from the source, in real processes that have an environment of their own and outlive no test. */
 export const bearward = (): Bearward => {
   const root = mkdtempSync(join(tmpdir(), 'bearward-command-'))

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { promisify } from 'node:util'
 import { describe, expect, it } from 'vitest'
-import { bearward } from './bearward.js'
+import { bearward, thisRuntime } from './bearward.js'
 
 const { run, bin } = bearward()
 
@@ -66,7 +66,7 @@ describe('the command', () => {
   })
 
   it('ends with 1 and one line where its output cannot be written', async () => {
-    const line = `'${process.execPath}' '${bin}' --help > /dev/full`
+    const line = `${thisRuntime.join(' ')} '${bin}' --help > /dev/full`
     const failure = await promisify(execFile)('sh', ['-c', line]).catch((failure: unknown) => failure)
     expect(failure).toMatchObject({ code: 1, stderr: 'bearward: cannot write to standard output (ENOSPC)\n' })
   })

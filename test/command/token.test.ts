@@ -13,7 +13,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { exportJWK, generateKeyPair, SignJWT } from 'jose'
 import { describe, expect, it } from 'vitest'
-import { bearward } from './bearward.js'
+import { bearward, thisRuntime } from './bearward.js'
 import { secret, servers } from './serve.js'
 
 const { run, start, directory, bin } = bearward()
@@ -42,7 +42,7 @@ const textsIn = (folder: string): string =>
 /** A program that `BROWSER` names: it goes where it is sent, and is the user who says yes. */
 const followingBrowser = (): string => {
   const path = join(directory(), 'browser.mjs')
-  writeFileSync(path, `#!${process.execPath}\nawait (await fetch(process.argv[2])).text()\n`)
+  writeFileSync(path, `#!/usr/bin/env -S ${thisRuntime.join(' ')}\nawait (await fetch(process.argv[2])).text()\n`)
   chmodSync(path, 0o755)
   return path
 }
@@ -57,7 +57,7 @@ describe('bearward token', () => {
 
   it('gives curl a token that an API takes', async () => {
     const { service, serviceEnv, resource } = await serve()
-    const command = [process.execPath, bin, ...service].map((word) => `'${word}'`).join(' ')
+    const command = [...thisRuntime, bin, ...service].map((word) => `'${word}'`).join(' ')
     const line = `curl -sf -o /dev/null -w '%{http_code}' -H "Authorization: Bearer $(${command})" '${resource}'`
     const env = { PATH: process.env['PATH'] ?? '', ...serviceEnv }
     const { stdout } = await promisify(execFile)('sh', ['-c', line], { env })

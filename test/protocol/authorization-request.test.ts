@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { base64url } from 'jose'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { authorizationRequest } from '../../src/authorize.js'
 import { createClient } from '../../src/index.js'
@@ -15,7 +15,8 @@ afterEach(() => vi.unstubAllGlobals())
 describe('authorization request', () => {
   it('carries the parameters of RFC 6749 §4.1.1 and an S256 challenge of its verifier', async () => {
     const request = await authorizationRequest({ ...options, scope: ['read', 'write'] })
-    const challenge = createHash('sha256').update(`${request.codeVerifier}`).digest('base64url')
+    const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(request.codeVerifier))
+    const challenge = base64url.encode(new Uint8Array(digest))
     expect(queryOf(request.url)).toEqual({
       response_type: 'code',
       client_id: 'web',
