@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 
 interface Imports {
-  /** The file itself, and those of the tests that it imports, and so on; not of the source. */
+  /** The file itself, and those of the tests and scripts that it imports, and so on; not of the source. */
   readonly files: ReadonlySet<string>
   /** The modules that any of them imports by name. */
   readonly modules: ReadonlySet<string>
@@ -19,7 +19,7 @@ export const importsOf = (file: string): Imports => {
       const specifier = found.find(Boolean) ?? ''
       const target = join(dirname(path), specifier.replace(/\.js$/, '.ts'))
       if (!specifier.startsWith('.')) modules.add(specifier)
-      else if (target.startsWith('test/') && existsSync(target)) files.add(target)
+      else if (/^(test|scripts)\//.test(target) && existsSync(target)) files.add(target)
     }
   }
   return { files, modules }

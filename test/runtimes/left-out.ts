@@ -14,8 +14,8 @@ const filesIn = (folder: string, ...names: readonly string[]) => names.map((name
 
 const filesOfStructure = filesIn(
   'structure',
-  ...['conformance', 'errors-table', 'floors', 'interop', 'links', 'providers-page', 'public-api', 'release'],
-  ...['runtimes', 'security', 'site', 'snippets', 'tarball'],
+  ...['conformance', 'errors-table', 'examples', 'floors', 'interop', 'links', 'providers-page', 'public-api'],
+  ...['recipes', 'runtimes', 'security', 'site', 'snippets'],
 )
 
 /** Neither has processes, ports, files or drivers of databases. */
