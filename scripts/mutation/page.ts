@@ -71,7 +71,7 @@ change that no test notices survives, and why it does is said below. This page i
 ${head}
 ${rooms.map((room) => row(scoreOf(code(room), inRoom(room)))).join('\n')}
 
-It took ${minutes} minutes on ${cores} cores. \`npm run mutation\` does it again, and fails where less than 90 % of a room are
+${minutes ? `It took ${minutes} minutes on ${cores} cores. ` : ''}\`npm run mutation\` does it again, and fails where less than 90 % of a room are
 noticed; it tells what survives and is not explained in \`scripts/mutation/explained.json\`, and what is explained there and does not
 survive. \`npm run mutation -- tokens\`, or the name of a file, does a part of it, and only what has changed since.
 
