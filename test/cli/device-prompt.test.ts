@@ -130,7 +130,7 @@ describe('what a server sends', () => {
   it('cannot do so in an error', async () => {
     const fault: MockFault = { type: 'error_in_200', error: 'invalid_request', errorDescription: `no ${hostile}` }
     const { login, text } = await begin({}, fault)
-    expect(await failureOf(login)).toMatchObject({ error: 'invalid_request' })
+    await expect(login).rejects.toMatchObject({ error: 'invalid_request' })
     expect(text()).toContain('The login failed: the server answered 200 invalid_request: no \u{fffd}]0;owned')
     expect(text().replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}]/u)
   })
