@@ -116,7 +116,7 @@ const exchange = async (
       ? new OAuthError('invalid_response', 'the answer is over 1 MiB', { status, delivery: 'ambiguous' })
       : { status, headers: answered, body: text, sentAt }
   } catch (error) {
-    // One that went offline later may have sent it.
+    // One that went offline on the way, or came back, may have sent it.
     return networkFailure(error, wasOffline && isOffline())
   }
 }
