@@ -47,7 +47,7 @@ export const underLock = async <Result>(
   const later = (ms: number, then: () => void) => void clock.sleep(ms, over.signal, true).then(then, () => {})
   const abort = () => depart(signal?.reason)
   const unwatch = watching(store, key, () => void hear().catch(depart))
-  signal?.addEventListener('abort', abort)
+  signal?.addEventListener('abort', abort, { signal: over.signal })
   if (signal?.aborted) abort()
   later(patienceMs, () => depart(storeFailed('the lock of the store could not be had')))
   const locked = async (lost: AbortSignal) => {
