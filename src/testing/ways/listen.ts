@@ -45,7 +45,7 @@ interface ServerResponse {
   readonly socket: { resetAndDestroy?(): void } | null
   once(event: 'close', listener: () => void): void
   writeHead(status: number, headers: Readonly<Record<string, string>>): void
-  write(chunk: Uint8Array, written: () => void): void
+  write(chunk: Uint8Array, written: (failure?: Error | null) => void): void
   end(body?: string): void
   destroy(): void
 }
@@ -99,6 +99,10 @@ const read = async (
   return { method: message.method, url, headers, body: body + decoder.decode(), signal }
 }
 
+/** Rejects once the connection is lost: whoever writes on waits for nothing, and the runtime has no turn to tell that it closed. */
+const written = (chunk: Uint8Array, response: ServerResponse): Promise<void> =>
+  new Promise((resolve, reject) => response.write(chunk, (failure) => (failure ? reject(failure) : resolve())))
+
 /** Writes the answer as it comes, and no faster than it is read, until it ends or the client has gone. */
 const write = async (answer: Response, response: ServerResponse, gone: AbortSignal): Promise<void> => {
   const left = new Promise<undefined>((resolve) => gone.addEventListener('abort', () => resolve(undefined)))
@@ -108,7 +112,7 @@ const write = async (answer: Response, response: ServerResponse, gone: AbortSign
     const { value } = (await Promise.race([reader?.read(), left])) ?? {}
     if (gone.aborted) return reader?.cancel()
     if (!value) return response.end()
-    await Promise.race([new Promise<void>((written) => response.write(value, written)), left])
+    await Promise.race([written(value, response), left])
   }
 }
 
