@@ -27,6 +27,8 @@ const refuse = (name: SecretName) => (): never => {
   )
 }
 
+const camelCase = (name: string): string => name.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase())
+
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
 
 /** Adds the options that say where a secret is. */
@@ -40,8 +42,6 @@ export const takesSecret = (command: Command, name: SecretName): Command =>
     .option(`--${name}-env <name>`, `The same, in a variable (default: ${variableOf(name)})`)
     .addOption(new Option(`--${name} [none]`).hideHelp())
     .on(`option:${name}`, refuse(name))
-
-const camelCase = (name: string): string => name.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase())
 
 type Flags = Readonly<Record<string, unknown>>
 

@@ -1,5 +1,5 @@
-import { base64url } from '../crypto/base64url.js'
 import type { CertificateName } from '../crypto/certificate-options.js'
+import { sha256Text } from '../crypto/sha256.js'
 import type { MockAuthorizationServerOptions, MockClient } from '../options.js'
 import type { ShownCertificate } from '../ways/received-request.js'
 
@@ -20,8 +20,7 @@ export const certificateNamesOf = (client: MockClient): readonly CertificateName
   })
 
 /** `x5t#S256` (RFC 8705 §3.1). */
-export const thumbprintOf = async ({ der }: ShownCertificate): Promise<string> =>
-  base64url(new Uint8Array(await crypto.subtle.digest('SHA-256', der)))
+export const thumbprintOf = ({ der }: ShownCertificate): string => sha256Text(der)
 
 /** It authenticates by its certificate (RFC 8705 §2). */
 export const isMutualTls = ({ tokenEndpointAuthMethod: method }: MockClient): boolean =>
@@ -36,8 +35,8 @@ export const asksForCertificates = ({
   clients.some((client) => isMutualTls(client) || client.tlsClientCertificateBoundAccessTokens)
 
 /** RFC 8705 §2.2: the certificate itself is registered, as `x5c` (RFC 7517 §4.7) or by its thumbprint (§4.9). */
-const isRegistered = async (certificate: ShownCertificate, { jwks }: MockClient): Promise<boolean> => {
-  const thumbprint = await thumbprintOf(certificate)
+const isRegistered = (certificate: ShownCertificate, { jwks }: MockClient): boolean => {
+  const thumbprint = thumbprintOf(certificate)
   const encoded = btoa(String.fromCharCode(...certificate.der))
   return (jwks?.keys ?? []).some((key) => key['x5t#S256'] === thumbprint || key.x5c?.[0] === encoded)
 }
@@ -49,7 +48,7 @@ export const certificateFlaw = async (
 ): Promise<string | undefined> => {
   if (!certificate) return 'the connection shows no client certificate'
   if (client.tokenEndpointAuthMethod === 'self_signed_tls_client_auth') {
-    return (await isRegistered(certificate, client)) ? undefined : 'the certificate is not the one that is registered'
+    return isRegistered(certificate, client) ? undefined : 'the certificate is not the one that is registered'
   }
   if (!certificate.isVouchedFor) return 'no authority that is trusted here vouches for the certificate'
   const { hasName } = await import('../crypto/certificate.js')

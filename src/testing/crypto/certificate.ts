@@ -21,13 +21,13 @@ import {
 } from '@peculiar/x509'
 import { conceal } from '../../core/conceal.js'
 import { OAuthError } from '../../core/errors.js'
-import { base64url } from './base64url.js'
 import type {
   CertificateName,
   MockCertificate,
   MockCertificateNames,
   MockCertificateOptions,
 } from './certificate-options.js'
+import { sha256Text } from './sha256.js'
 
 takeReflectionBack()
 
@@ -83,9 +83,6 @@ const signerOf = async ({ cert, key }: MockCertificate): Promise<Signer> => {
   }
 }
 
-const thumbprintOf = async (der: BufferSource): Promise<string> =>
-  base64url(new Uint8Array(await crypto.subtle.digest('SHA-256', der)))
-
 /**
  * Makes a certificate (RFC 5280), and the key that goes with it.
  * @throws {OAuthError} `invalid_argument` for a name that cannot be, or a signer that cannot sign.
@@ -120,7 +117,7 @@ export const createCertificate = async ({
   })
   const cert = `${certificate.toString('pem')}\n`
   const key = `${PemConverter.encode(await crypto.subtle.exportKey('pkcs8', keys.privateKey), 'PRIVATE KEY')}\n`
-  const thumbprint = await thumbprintOf(certificate.rawData)
+  const thumbprint = sha256Text(new Uint8Array(certificate.rawData))
   return conceal({ cert, key, thumbprint }, { cert, thumbprint })
 }
 

@@ -1,6 +1,7 @@
 import type { Bytes } from '../../core/bytes.js'
+import { base64url } from './base64url.js'
 
-// Written out because Web Crypto only answers in promises, and `issue` mints a signed token at once.
+// Written out because Web Crypto only answers in promises, and `issue` mints a token at once.
 
 const primes = (count: number): readonly number[] => {
   const found: number[] = []
@@ -65,6 +66,9 @@ export const sha256 = (message: Uint8Array): Bytes => {
   for (const [index, register] of hash.entries()) digest.setInt32(index * 4, register)
   return new Uint8Array(digest.buffer)
 }
+
+/** As text: a hash, a thumbprint, a challenge. */
+export const sha256Text = (message: Uint8Array): string => base64url(sha256(message))
 
 const joined = (left: Uint8Array, right: Uint8Array): Uint8Array => Uint8Array.from([...left, ...right])
 

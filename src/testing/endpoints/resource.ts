@@ -99,7 +99,7 @@ export const resource: Endpoint = async (request, context) => {
   const found = flawOf(context, value, { jkt, resource: resourceOf(context.server) })
   if (typeof found === 'string') throw refuse(401, 'invalid_token', found)
   const { grant, scope, target, cnf } = found
-  const flaw = await certificateBindingFlaw(cnf, request.certificate)
+  const flaw = certificateBindingFlaw(cnf, request.certificate)
   if (flaw) throw refuse(401, 'invalid_token', flaw)
   const demanded = request.url.searchParams
   const login = stepUpOf(demanded, grant, context.clock.now())

@@ -15,16 +15,16 @@ export const confirmationOf = async (
   const { certificate } = request
   if (!client.tlsClientCertificateBoundAccessTokens) return jkt === undefined ? undefined : { jkt }
   if (!certificate) throw refusal(context.profile, 'certificate_missing')
-  return { ...(jkt !== undefined && { jkt }), 'x5t#S256': await thumbprintOf(certificate) }
+  return { ...(jkt !== undefined && { jkt }), 'x5t#S256': thumbprintOf(certificate) }
 }
 
 /** Why a connection does not prove what a token is bound to (RFC 8705 §3); `undefined` if it does, or if it need not. */
-export const certificateBindingFlaw = async (
+export const certificateBindingFlaw = (
   cnf: Confirmation | undefined,
   certificate: ShownCertificate | undefined,
-): Promise<string | undefined> => {
+): string | undefined => {
   const bound = cnf?.['x5t#S256']
   if (bound === undefined) return undefined
   if (!certificate) return 'the access token is bound to a certificate, and the connection shows none'
-  return (await thumbprintOf(certificate)) === bound ? undefined : 'the access token is bound to another certificate'
+  return thumbprintOf(certificate) === bound ? undefined : 'the access token is bound to another certificate'
 }

@@ -1,6 +1,6 @@
-import type { Bytes } from '../../core/bytes.js'
-import { base64url } from '../crypto/base64url.js'
+import { readJws } from '../crypto/jws.js'
 import { algorithms } from '../crypto/proof-algorithms.js'
+import { sha256Text } from '../crypto/sha256.js'
 import type { MockContext } from '../state.js'
 import type { ReceivedRequest } from '../ways/received-request.js'
 import { isGoodNonce, type Role, wantsNonce } from './dpop-nonce.js'
@@ -18,31 +18,13 @@ export class ProofRefused extends Error {
 
 const privateMembers = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k']
 
-const textBytes = (text: string) => new TextEncoder().encode(text)
-
-const hashOf = async (text: string): Promise<string> =>
-  base64url(new Uint8Array(await crypto.subtle.digest('SHA-256', textBytes(text))))
-
-const bytesOf = (part: string): Bytes => {
-  if (!/^[\w-]+$/.test(part)) throw new ProofRefused('the proof is no JWT')
-  return Uint8Array.from(atob(part.replaceAll('-', '+').replaceAll('_', '/')), (letter) => letter.charCodeAt(0))
-}
-
-const jsonOf = (part: string): Readonly<Record<string, unknown>> => {
-  try {
-    const json: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytesOf(part)))
-    if (typeof json === 'object' && json !== null && !Array.isArray(json)) return { ...json }
-  } catch {
-    // Told of below, as all that is no object.
-  }
-  throw new ProofRefused('the proof is no JWT')
-}
+const hashOf = (text: string): string => sha256Text(new TextEncoder().encode(text))
 
 /** Steps 2, 4, 5, 6 and 7 of RFC 9449 §4.3. @returns the claims, and the thumbprint of the key that signed them. */
 const verified = async (proof: string) => {
-  const [head = '', body = '', signature = '', ...rest] = proof.split('.')
-  if (rest.length > 0) throw new ProofRefused('the proof is no JWT')
-  const { typ, alg, jwk } = jsonOf(head)
+  const jws = readJws(proof)
+  if (!jws) throw new ProofRefused('the proof is no JWT')
+  const { typ, alg, jwk } = jws.header
   if (typ !== 'dpop+jwt') throw new ProofRefused('typ is not dpop+jwt')
   const algorithm = algorithms.get(`${alg}`)
   if (!algorithm) throw new ProofRefused('alg is not one that is taken')
@@ -55,10 +37,10 @@ const verified = async (proof: string) => {
   const required = Object.fromEntries(members.map((name) => [name, key[name]]))
   const isGenuine = await crypto.subtle
     .importKey('jwk', required, web, true, ['verify'])
-    .then((imported) => crypto.subtle.verify(web, imported, bytesOf(signature), textBytes(`${head}.${body}`)))
+    .then((imported) => crypto.subtle.verify(web, imported, jws.signature, jws.signed))
     .catch(() => false)
   if (!isGenuine) throw new ProofRefused('the signature is not good')
-  return { claims: jsonOf(body), thumbprint: await hashOf(JSON.stringify(required)) }
+  return { claims: jws.claims, thumbprint: hashOf(JSON.stringify(required)) }
 }
 
 const assertNonce = (nonce: unknown, context: MockContext, role: Role): void => {
@@ -98,7 +80,7 @@ export const checkProof = async (
   if (accessToken !== undefined && ath === undefined) {
     throw new ProofRefused('ath is missing: the hash of the access token')
   }
-  if (accessToken !== undefined && ath !== (await hashOf(accessToken))) {
+  if (accessToken !== undefined && ath !== hashOf(accessToken)) {
     throw new ProofRefused('ath is not the hash of the access token')
   }
   if (context.state.proofs.has(jti)) throw new ProofRefused('the proof was used before')

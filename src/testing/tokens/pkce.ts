@@ -1,5 +1,4 @@
-import { base64url } from '../crypto/base64url.js'
-import { sha256 } from '../crypto/sha256.js'
+import { sha256Text } from '../crypto/sha256.js'
 import type { Challenge } from '../state.js'
 
 /** RFC 7636 §4.1: what a verifier is made of, and so a plain challenge. */
@@ -14,6 +13,6 @@ export const isChallenge = ({ value, method }: Challenge): boolean =>
 export const verifierFlaw = (verifier: string | undefined, { value, method }: Challenge): string | undefined => {
   if (verifier === undefined) return 'code_verifier is missing, and the authorization request had a code_challenge'
   if (!unreserved.test(verifier)) return 'code_verifier must be 43 to 128 unreserved characters'
-  const made = method === 'S256' ? base64url(sha256(new TextEncoder().encode(verifier))) : verifier
+  const made = method === 'S256' ? sha256Text(new TextEncoder().encode(verifier)) : verifier
   return made === value ? undefined : 'code_verifier does not fit the code_challenge'
 }
