@@ -43,6 +43,8 @@ const bundled = async (file: string): Promise<Bundle> => {
     mainFields: ['module', 'main'],
     conditions: ['workerd', 'worker', 'browser'],
     define: { 'process.env.NODE_ENV': '"test"' },
+    // What is left out of the package without harm is not left out of the source.
+    ignoreAnnotations: true,
     logLevel: 'silent',
     plugins: [nodeModules],
   })

@@ -1,4 +1,4 @@
-import { testsThatDiffer } from '../../test/runtimes/differences.ts'
+import { differences } from '../../test/runtimes/differences/index.ts'
 import type { Outcome } from '../../test/runtimes/outcome.ts'
 import type { RuntimeName } from '../../test/runtimes/runtimes.ts'
 
@@ -15,8 +15,8 @@ export const judge = (runtime: RuntimeName, { tests, errors }: Outcome, only = '
   const failures = errors.map((message) => ({ title: 'beside the tests', message }))
   const differing = new Map<string, number>()
   const known = new Set<string>()
-  for (const { runtimes, why, file, tests: titles } of testsThatDiffer) {
-    if (!runtimes.includes(runtime) || !file.includes(only)) continue
+  for (const { why, file, tests: titles } of differences[runtime] ?? []) {
+    if (!file.includes(only)) continue
     for (const title of titles) {
       const meant = tests.filter((test) => test.file === file && `${test.name} > `.startsWith(`${title} > `))
       const others = meant.filter(({ state }) => state !== 'failed')

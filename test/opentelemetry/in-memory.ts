@@ -2,14 +2,13 @@ import { type Attributes, context, SpanKind, SpanStatusCode } from '@opentelemet
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks'
 import { DataPointType, MeterProvider, MetricReader } from '@opentelemetry/sdk-metrics'
 import { InMemorySpanExporter, type ReadableSpan, SimpleSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace'
-import { afterAll, beforeAll } from 'vitest'
+import { beforeAll } from 'vitest'
 
 /** As an SDK for Node sets it up: the active context follows promises. */
 export const withContexts = (): void => {
   beforeAll(() => {
     context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable())
   })
-  afterAll(() => context.disable())
 }
 
 /** Collects when it is asked, and never by itself. */

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { type DiscoverOptions, discover } from '../../src/index.js'
 import { failureOf } from '../fixtures/failure-of.js'
-import { type FakeClock, fakeClock } from '../fixtures/fake-clock.js'
+import { type FakeClock, fakeClock, settle } from '../fixtures/fake-clock.js'
 import { json, type ScriptedServer, scriptedServer } from '../fixtures/scripted-server.js'
 
 const issuer = 'https://as.test'
@@ -20,6 +20,12 @@ const setting = (...script: Parameters<typeof scriptedServer>): Setting => {
   const ask = async (options: DiscoverOptions = {}) =>
     (await discover(issuer, { fetch: wire.fetch, clock, ...options })).tokenEndpoint
   return { wire, clock, ask }
+}
+
+/** It comes when those who ask at the same time have all come to ask: some runtimes load for each of them what asks. */
+const slow = (answer: Response) => async () => {
+  await settle()
+  return answer
 }
 
 /** Asks at the start and twice later, and tells how often the server was asked. */
@@ -99,7 +105,7 @@ describe('a discovered document', () => {
 
   it('is read by each request for itself in workerd, where one must not wait for the promise of another', async () => {
     vi.stubGlobal('navigator', { userAgent: 'Cloudflare-Workers' })
-    const { wire, ask } = setting(document('1'), document('2'))
+    const { wire, ask } = setting(slow(document('1')), slow(document('2')))
     await Promise.all([ask(), ask()])
     expect(wire.sent).toHaveLength(2)
     await ask()
@@ -172,7 +178,7 @@ describe('a discovered document', () => {
   })
 
   it('that could not be had is a failure of its own for each who asked', async () => {
-    const { wire, ask } = setting(...Array.from({ length: 2 }, () => new Response('no', { status: 404 })))
+    const { wire, ask } = setting(...Array.from({ length: 4 }, () => slow(new Response('no', { status: 404 }))))
     const [one, other] = await Promise.all([failureOf(ask()), failureOf(ask())])
     expect(wire.sent).toHaveLength(2)
     expect(one).toMatchObject({ code: 'invalid_response', status: 404 })

@@ -93,6 +93,12 @@ export const filesLeftOut: readonly FilesLeftOut[] = [
     files: ['test/redaction.test.ts', ...filesIn('faults', 'faults'), ...filesIn('fuzz', 'fuzz')],
   },
   {
+    runtimes: ['workerd'],
+    why: 'encrypt with node:crypto, too',
+    needs: ['node:crypto'],
+    files: filesIn('stores', 'encrypted'),
+  },
+  {
     runtimes: ['chromium'],
     why: 'use modules of Node',
     needs: ['node:crypto', 'node:diagnostics_channel', 'node:net', 'node:util'],
@@ -100,7 +106,14 @@ export const filesLeftOut: readonly FilesLeftOut[] = [
       ...filesIn('command', 'mock-log'),
       ...filesIn('jwt', 'client-assertion', 'id-token-keys'),
       ...filesIn('stores', 'encrypted'),
+      ...filesIn('testing', 'client-assertion', 'registration'),
       ...filesIn('tokens', 'events'),
     ],
+  },
+  {
+    runtimes: ['chromium'],
+    why: 'want a context that follows promises',
+    needs: ['@opentelemetry/context-async-hooks'],
+    files: filesIn('opentelemetry', 'metrics', 'spans', 'told'),
   },
 ]

@@ -4,7 +4,8 @@ import { startTests } from 'vitest/internal/browser'
 import type { SerializedConfig } from 'vitest/runtime'
 import type { Outcome, TestOutcome } from './outcome.ts'
 
-const patient = { testTimeout: 120_000, hookTimeout: 120_000, expect: { poll: { timeout: 15_000 } } }
+/** Milliseconds. A test that waits for the clock where others wait for a promise never ends: it is one that differs. */
+const patient = { testTimeout: 20_000, hookTimeout: 20_000, expect: { poll: { timeout: 15_000 } } }
 const sequence = { hooks: 'stack', shuffle: false, setupFiles: 'list' }
 
 /** Where vitest looks for what its own process would tell a worker. */

@@ -1,29 +1,17 @@
-import type { RuntimeName } from './runtimes.ts'
+import type { Difference } from './difference.ts'
 
-/** Tests that run, and fail: what is different in that runtime. One that passes is none any more. */
-interface TestsThatDiffer {
-  readonly runtimes: readonly RuntimeName[]
-  readonly why: string
-  readonly file: string
-  /** Their titles, `suite > test`, or the suites of which all fail. */
-  readonly tests: readonly string[]
-}
-
-const inBun: readonly TestsThatDiffer[] = [
+export const inBun: readonly Difference[] = [
   {
-    runtimes: ['bun'],
     why: 'its https server is told of no client certificate',
     file: 'test/interop/openid-client.test.ts',
     tests: ['openid-client > speaks https, where it authenticates by its certificate and its tokens are bound to it'],
   },
   {
-    runtimes: ['bun'],
     why: 'its https server is told of no client certificate',
     file: 'test/interop/curl.test.ts',
     tests: ['curl > speaks https with who trusts the certificate of the mock, and shows one of its own (RFC 8705)'],
   },
   {
-    runtimes: ['bun'],
     why: 'TLS fails with other words',
     file: 'test/testing/https.test.ts',
     tests: [
@@ -33,7 +21,6 @@ const inBun: readonly TestsThatDiffer[] = [
     ],
   },
   {
-    runtimes: ['bun'],
     why: 'its HTTP server answers by itself, and keeps a silent connection',
     file: 'test/testing/listen.test.ts',
     tests: [
@@ -43,7 +30,6 @@ const inBun: readonly TestsThatDiffer[] = [
     ],
   },
   {
-    runtimes: ['bun'],
     why: 'its fetch fails with other words, or takes a body that broke off for the whole',
     file: 'test/testing/faults-connection.test.ts',
     tests: [
@@ -59,7 +45,6 @@ const inBun: readonly TestsThatDiffer[] = [
     ],
   },
   {
-    runtimes: ['bun'],
     why: 'its https server is told of no client certificate',
     file: 'test/testing/mutual-tls.test.ts',
     tests: [
@@ -88,25 +73,21 @@ const inBun: readonly TestsThatDiffer[] = [
     ],
   },
   {
-    runtimes: ['bun'],
     why: 'its fetch follows more than 20 redirects',
     file: 'test/testing/faults-answer.test.ts',
     tests: ['over HTTP, a server > has a redirect to itself not followed for ever'],
   },
   {
-    runtimes: ['bun'],
     why: 'it writes any method in capitals',
     file: 'test/dpop/fetch.test.ts',
     tests: ['bearerFetch with a token that is bound to a key > names the method search as fetch sends it'],
   },
   {
-    runtimes: ['bun'],
     why: 'its HTTP server keeps a silent connection',
     file: 'test/native/authorize-natively.test.ts',
     tests: ['when it is over > no connection is left, not one on which nothing was asked either'],
   },
   {
-    runtimes: ['bun'],
     why: 'its fetch fails with other words, or takes a body that broke off for the whole',
     file: 'test/command/inspect.test.ts',
     tests: [
@@ -115,7 +96,6 @@ const inBun: readonly TestsThatDiffer[] = [
     ],
   },
   {
-    runtimes: ['bun'],
     why: 'its fetch fails with other words, or takes a body that broke off for the whole',
     file: 'test/command/token.test.ts',
     tests: [
@@ -123,7 +103,6 @@ const inBun: readonly TestsThatDiffer[] = [
     ],
   },
   {
-    runtimes: ['bun'],
     why: 'JSON.parse names no line',
     file: 'test/command/mock-config.test.ts',
     tests: [
@@ -131,7 +110,6 @@ const inBun: readonly TestsThatDiffer[] = [
     ],
   },
   {
-    runtimes: ['bun'],
     why: 'its fetch fails with other words, or takes a body that broke off for the whole',
     file: 'test/command/mock.test.ts',
     tests: [
@@ -140,13 +118,11 @@ const inBun: readonly TestsThatDiffer[] = [
     ],
   },
   {
-    runtimes: ['bun'],
     why: 'the tests run in a thread, which cannot change its directory',
     file: 'test/stores/file.test.ts',
     tests: ['an option > directory is taken as it is when the store is made'],
   },
   {
-    runtimes: ['bun'],
     why: 'removing a folder is one step',
     file: 'test/stores/file-interrupted.test.ts',
     tests: [
@@ -156,7 +132,6 @@ const inBun: readonly TestsThatDiffer[] = [
     ],
   },
   {
-    runtimes: ['bun'],
     why: 'its https server is told of no client certificate',
     file: 'test/oidc/mutual-tls.test.ts',
     tests: [
@@ -166,7 +141,6 @@ const inBun: readonly TestsThatDiffer[] = [
     ],
   },
   {
-    runtimes: ['bun'],
     why: 'a Request is copied otherwise than the Fetch standard has it',
     file: 'test/fetch/requests.test.ts',
     tests: [
@@ -175,109 +149,8 @@ const inBun: readonly TestsThatDiffer[] = [
     ],
   },
   {
-    runtimes: ['bun'],
     why: 'a stack does not go on behind an await',
     file: 'test/tokens/single-flight.test.ts',
     tests: ['a flight that failed > gives a thousand waiters errors of their own'],
   },
 ]
-
-const inDeno: readonly TestsThatDiffer[] = [
-  {
-    runtimes: ['deno'],
-    why: 'Web Crypto imports a key that is damaged',
-    file: 'test/jwt/client-assertion.test.ts',
-    tests: ['a key that cannot sign is refused before anything is sent > a damaged JWK'],
-  },
-  {
-    runtimes: ['deno'],
-    why: 'an object may have a property of the name __proto__',
-    file: 'test/fetch/challenge.test.ts',
-    tests: ['the challenges of a header (RFC 9110 §11.6.1) > names of an object'],
-  },
-  {
-    runtimes: ['deno'],
-    why: 'its fetch sends the body of a Request in chunks',
-    file: 'test/fetch/clients.test.ts',
-    tests: ['it is the fetch of > axios, with its fetch adapter'],
-  },
-  {
-    runtimes: ['deno'],
-    why: 'its fetch sends the body of a Request in chunks',
-    file: 'test/fetch/requests.test.ts',
-    tests: ['over a real connection > the body of a Request keeps its length, the first time and the second'],
-  },
-  {
-    runtimes: ['deno'],
-    why: 'it asks before a program reads the environment: none is Lambda',
-    file: 'test/tokens/runtimes.test.ts',
-    tests: [
-      'on Lambda, which stops between requests > callers wait for a renewal that is due',
-      'on Lambda, which stops between requests > a single-use refresh token is never renewed in the background',
-    ],
-  },
-  {
-    runtimes: ['deno'],
-    why: 'its fetch fails with other words',
-    file: 'test/testing/faults-connection.test.ts',
-    tests: [
-      'over HTTP, a server > resets the connection before_processing',
-      'over HTTP, a server > resets the connection after_processing',
-      'over HTTP, a server > resets the connection inside the body',
-      'over HTTP, a server > breaks off inside a body that is empty',
-      'over HTTP, what hangs or waits > ends when the listener is closed: {"type":"hang","when":"inside_body"}',
-      'over HTTP, what hangs or waits > ends when the listener is closed: {"type":"oversized","bytes":null}',
-    ],
-  },
-  {
-    runtimes: ['deno'],
-    why: 'it takes any certificate until a client comes, and writes names otherwise',
-    file: 'test/testing/https.test.ts',
-    tests: [
-      'listen over https > is refused by those who do not',
-      'listen over https > refuses a certificate that is text',
-      'listen over https > refuses a certificate that is a key of another',
-      'a certificate for tests > says whose it is, in the order of RFC 4514',
-    ],
-  },
-]
-
-const inWorkerd: readonly TestsThatDiffer[] = [
-  {
-    runtimes: ['workerd'],
-    why: 'there is no process',
-    file: 'test/cli/device-prompt.test.ts',
-    tests: ['a device prompt > prints to standard error unless it is told otherwise'],
-  },
-  {
-    runtimes: ['workerd'],
-    why: 'vitest cannot count its timers',
-    file: 'test/core/clock.test.ts',
-    tests: [
-      'the clock of the system > is woken by an abort, and leaves no timer that keeps a process alive',
-      'the clock of the system > does not fall asleep after an abort',
-    ],
-  },
-  {
-    runtimes: ['workerd'],
-    why: 'it writes any method in capitals',
-    file: 'test/dpop/fetch.test.ts',
-    tests: ['bearerFetch with a token that is bound to a key > names the method search as fetch sends it'],
-  },
-  {
-    runtimes: ['workerd'],
-    why: 'a request waits for the work of another by the clock',
-    file: 'test/fetch/refusals.test.ts',
-    tests: ['with the sources of a client > a token that was revoked is renewed once, however many calls learn of it'],
-  },
-  {
-    runtimes: ['workerd'],
-    why: 'a request does not wait for what another one fetches',
-    file: 'test/jwt/id-token.test.ts',
-    tests: ['the keys of a server > are read once for many logins, at once or one after another'],
-  },
-]
-
-const inChromium: readonly TestsThatDiffer[] = []
-
-export const testsThatDiffer: readonly TestsThatDiffer[] = [...inBun, ...inDeno, ...inWorkerd, ...inChromium]
