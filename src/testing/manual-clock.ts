@@ -25,15 +25,19 @@ interface Sleeper {
 }
 
 // Taken as they are at first, because a test may replace the timers with ones that stand still.
-const { setTimeout: later, setImmediate: soon = later } = globalThis as unknown as Readonly<
-  Record<'setTimeout', (work: () => void) => unknown> & Partial<Record<'setImmediate', (work: () => void) => unknown>>
+const { setTimeout: later, setImmediate: soon } = globalThis as unknown as Readonly<
+  Record<'setTimeout', (work: () => void, ms: number) => unknown> &
+    Partial<Record<'setImmediate', (work: () => void) => unknown>>
 >
+
+/** A turn of the runtime. A page has no `setImmediate`, and reads bodies on other threads: 5 ms. */
+const turn = (): Promise<void> => new Promise((resolve) => (soon ? soon(resolve) : later(resolve, 5)))
 
 /** Lets every promise that can go on without time go on. */
 const settle = async (): Promise<void> => {
-  for (let turn = 0; turn < 8; turn++) await new Promise<void>((resolve) => soon(resolve))
+  for (let turns = 0; turns < 8; turns++) await turn()
   // A real moment too: some work of the runtime, such as Web Crypto's, is done on another thread.
-  await new Promise<void>((resolve) => later(resolve))
+  await new Promise<void>((resolve) => later(resolve, 0))
 }
 
 const earliest = (sleepers: Iterable<Sleeper>, until: number): Sleeper | undefined => {

@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import { signal } from '../fixtures/signal.js'
 import { bearward, type Running } from './bearward.js'
 
 /** The command `bearward mock`, running. */
@@ -38,8 +39,8 @@ const running = ({ process, ended, stdout, stderr }: Running): MockProcess => {
     errors: stderr,
     said,
     origin: async () => (await said(/https?:\/\/127\.0\.0\.1:\d+/)).match(/https?:\/\/127\.0\.0\.1:\d+/)?.[0] as string,
-    end: (signal = 'SIGINT') => {
-      process.kill(signal)
+    end: (name = 'SIGINT') => {
+      signal(process, name)
       return over()
     },
     ended: over,

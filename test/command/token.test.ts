@@ -13,6 +13,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { exportJWK, generateKeyPair, SignJWT } from 'jose'
 import { describe, expect, it } from 'vitest'
+import { signal } from '../fixtures/signal.js'
 import { bearward, thisRuntime } from './bearward.js'
 import { secret, servers } from './serve.js'
 
@@ -380,7 +381,7 @@ describe('a login of bearward token', () => {
     const login = start([...desk, '--grant', 'loopback'], { env })
     await expect.poll(login.stderr).toContain('Waiting')
     const port = decodeURIComponent(login.stderr()).match(/redirect_uri=http:\/\/127\.0\.0\.1:(\d+)/)?.[1]
-    login.process.kill('SIGINT')
+    signal(login.process, 'SIGINT')
     expect(await login.ended).toMatchObject({ code: 130, stdout: '' })
     await expect(fetch(`http://127.0.0.1:${port}/callback`)).rejects.toThrow('fetch failed')
     expect((await run(desk, { env })).code).toBe(1)
@@ -391,7 +392,7 @@ describe('a login of bearward token', () => {
     const { desk, env } = await serve()
     const login = start([...desk, '--grant', 'device'], { env })
     await expect.poll(login.stderr).toContain('Waiting')
-    login.process.kill('SIGINT')
+    signal(login.process, 'SIGINT')
     const { code, stdout, stderr } = await login.ended
     expect({ code, stdout }).toEqual({ code: 130, stdout: '' })
     expect(stderr).toMatch(/Cancelled\.\n$/)

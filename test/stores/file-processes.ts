@@ -7,6 +7,7 @@ import { createInterface } from 'node:readline'
 import { setTimeout } from 'node:timers/promises'
 import { build } from 'esbuild'
 import { afterAll, afterEach, beforeAll } from 'vitest'
+import { signal } from '../fixtures/signal.js'
 
 export interface Running {
   readonly pid: number
@@ -53,7 +54,7 @@ const runningFrom = (child: ChildProcess): Running => {
   return {
     pid: child.pid ?? 0,
     lines,
-    kill: (signal) => child.kill(signal),
+    kill: (name) => signal(child, name),
     end: () => closed,
     line: (start) =>
       new Promise((resolve, reject) => {
@@ -78,7 +79,7 @@ export const processes = (): Processes => {
     await build({ entryPoints, outfile: program, bundle: true, platform: 'node', format: 'esm', logLevel: 'error' })
   })
   afterEach(() => {
-    for (const child of running) child.kill('SIGKILL')
+    for (const child of running) signal(child, 'SIGKILL')
     running.clear()
   })
   afterAll(() => rmSync(root, { recursive: true, force: true }))

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { signal } from '../fixtures/signal.js'
 import { type Engine, programAt } from './engine.js'
 import { endServer, freePort, startServer } from './server-process.js'
 
@@ -63,7 +64,7 @@ export const startRedis = async ({ durable, port, settings = [] }: RedisOptions 
       await kill()
       await start()
     },
-    pause: () => server.kill('SIGSTOP'),
-    resume: () => server.kill('SIGCONT'),
+    pause: () => signal(server, 'SIGSTOP'),
+    resume: () => signal(server, 'SIGCONT'),
   }
 }
