@@ -35,7 +35,8 @@ const opens = async ([program, ...argv]: Command, signal: AbortSignal | undefine
     return await unlessAborted(Promise.race([ended, lasting]), signal)
   } finally {
     over.abort()
-    child.unref()
+    // Deno has nothing to let go of where nothing was started.
+    if (child.pid !== undefined) child.unref()
   }
 }
 

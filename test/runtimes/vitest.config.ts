@@ -11,8 +11,9 @@ import { isRuntime } from './runtimes.ts'
 const name = process.env['RUNTIME'] ?? ''
 if (!isRuntime(name)) throw new Error(`there is no runtime «${name}»`)
 
-/** Some runtimes take their time, and nobody waits for this. */
-const patient = { ...usual, testTimeout: 300_000, hookTimeout: 300_000 }
+/** Milliseconds. Some runtimes take their time; in a page each turn of a clock that tests move takes 5 ms. */
+const patience = name === 'chromium' ? 300_000 : 90_000
+const patient = { ...usual, testTimeout: patience, hookTimeout: patience }
 
 const files = testFiles(name, process.env['ONLY'])
 /** A client of a page has no secret: what speaks of one is run as a server's. */

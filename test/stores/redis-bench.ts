@@ -12,7 +12,7 @@ export interface RedisBench {
 
 /** A driver connects again in its own time: until then the store says, as it should, that Redis did not answer. */
 export const answersAgain = (store: TokenStore): Promise<void> =>
-  expect.poll(() => store.get('anything').then(() => 'it answers', String)).toBe('it answers')
+  expect.poll(() => store.get('anything').then(() => 'it answers', String), { timeout: 60_000 }).toBe('it answers')
 
 export const describeRedis = (
   title: string,

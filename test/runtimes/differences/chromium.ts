@@ -61,12 +61,12 @@ export const inChromium: readonly Difference[] = [
     ],
   },
   {
-    why: 'it asks no object how it is to be printed',
+    why: 'a program cannot see what the console shows',
     file: 'test/jwt/id-token.test.ts',
     tests: ['the ID token of a login > has claims with a type, which survive JSON and are not printed'],
   },
   {
-    why: 'it asks no object how it is to be printed',
+    why: 'a program cannot see what the console shows',
     file: 'test/protocol/redaction.test.ts',
     tests: ['no secret is visible > in a token that is inspected'],
   },

@@ -3,32 +3,32 @@ import type { Difference } from './difference.ts'
 /** In workerd and in a page alike. */
 export const whereConfined: readonly Difference[] = [
   {
-    why: 'it asks no object how it is to be printed',
+    why: 'a program cannot see what the console shows',
     file: 'test/protocol/authorization-request.test.ts',
     tests: ['authorization request > shows no secret when a client prints it'],
   },
   {
-    why: 'it asks no object how it is to be printed',
+    why: 'a program cannot see what the console shows',
     file: 'test/protocol/pushed-authorization-request.test.ts',
     tests: ['a pushed authorization request > knows until when its URL works, and is plain JSON that prints no secret'],
   },
   {
-    why: 'it asks no object how it is to be printed',
+    why: 'a program cannot see what the console shows',
     file: 'test/protocol/registration.test.ts',
     tests: ['dynamic registration > shows no secret when it is printed'],
   },
   {
-    why: 'it asks no object how it is to be printed',
+    why: 'a program cannot see what the console shows',
     file: 'test/protocol/target.test.ts',
     tests: ['a token > does not print them: they may hold what a person pays, and to whom'],
   },
   {
-    why: 'it asks no object how it is to be printed',
+    why: 'a program cannot see what the console shows',
     file: 'test/testing/mock.test.ts',
     tests: ['issue > prints no secret'],
   },
   {
-    why: 'it asks no object how it is to be printed',
+    why: 'a program cannot see what the console shows',
     file: 'test/tokens/session.test.ts',
     tests: ['a session > shows no secret when it or its token is printed'],
   },

@@ -74,8 +74,13 @@ export const inDeno: readonly Difference[] = [
     tests: ['a bad day > is scripted by --fault, in the log and in the summary'],
   },
   {
-    why: 'what is written to a full disk is lost without a word',
+    why: 'it has other words for a full disk',
     file: 'test/command/run.test.ts',
     tests: ['the command > ends with 1 and one line where its output cannot be written'],
+  },
+  {
+    why: 'a stack does not go on behind an await',
+    file: 'test/tokens/single-flight.test.ts',
+    tests: ['a flight that failed > gives a thousand waiters errors of their own'],
   },
 ]
