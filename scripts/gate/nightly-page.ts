@@ -1,4 +1,4 @@
-// node scripts/gate/nightly-page.ts FIGURES: writes docs/nightly.md from the lines title, seconds and figure of .ci/nightly.
+// node scripts/gate/nightly-page.ts FIGURES: writes docs/nightly.md from the lines title, seconds, commit and figure of .ci/nightly.
 import { readFileSync, writeFileSync } from 'node:fs'
 import { cpus } from 'node:os'
 import { stripVTControlCharacters } from 'node:util'
@@ -14,11 +14,11 @@ const minutes = (seconds: number): string => `${Math.floor(seconds / 60)} min ${
 const page = `# The nightly run
 
 \`.ci/nightly\` runs everything, from a clean clone on a bare machine: the gate that each change must pass (\`.ci/run\`), and what takes too
-long for that. It has written this page, in a night in which all of it held, on ${cpus().length} cores with Node ${process.versions.node}.
+long for that. It has written this page, when all of it held, on ${cpus().length} cores with Node ${process.versions.node}.
 
-| what | took | what it said at the end |
-| --- | --- | --- |
-${rows.map(([title, seconds, figure]) => `| ${title} | ${minutes(Number(seconds))} | ${figure?.replaceAll('|', '/')} |`).join('\n')}
+| what | took | at commit | what it said at the end |
+| --- | --- | --- | --- |
+${rows.map(([title, seconds, commit, figure]) => `| ${title} | ${minutes(Number(seconds))} | ${commit} | ${figure?.replaceAll('|', '/')} |`).join('\n')}
 `
 
 writeFileSync('docs/nightly.md', page)

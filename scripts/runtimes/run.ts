@@ -35,24 +35,17 @@ const tell = ({ passed, differing, failures }: Verdict, seconds: number): void =
 
 mkdirSync('reports/runtimes', { recursive: true })
 const rows = new Map<RuntimeName, string>()
-
-const tryIn = async (name: RuntimeName): Promise<void> => {
+for (const name of runtimeNames.filter((one) => !named.length || named.includes(one))) {
   const { title, version = await chromiumVersion() } = runtimes[name]
+  console.log(`\n== ${title} ${version}`)
   const started = performance.now()
   const log = `reports/runtimes/${name.replace(' ', '-')}.log`
   const ran = name === 'workerd' ? runInWorkerd(testFiles(name, values.only), log) : runInVitest(name, log, values.only)
   const outcome = await ran.catch((error: Error) => ({ tests: [], errors: [error.message] }))
   writeFileSync(log.replace('.log', '.json'), JSON.stringify(outcome))
   const verdict = judge(name, outcome, values.only)
-  console.log(`\n== ${title} ${version}`)
   tell(verdict, (performance.now() - started) / 1000)
   if (!verdict.failures.length) rows.set(name, rowOf(name, version, verdict))
   else process.exitCode = 1
 }
-
-/** Most of their time they wait, and leave the processor to each other. */
-const patient: readonly RuntimeName[] = ['workerd', 'chromium']
-const wanted = runtimeNames.filter((one) => !named.length || named.includes(one))
-for (const name of wanted.filter((one) => !patient.includes(one))) await tryIn(name)
-await Promise.all(wanted.filter((one) => patient.includes(one)).map(tryIn))
 if (values.only === undefined) writeFileSync('README.md', withRows(readFileSync('README.md', 'utf8'), rows))
