@@ -78,9 +78,4 @@ export const inDeno: readonly Difference[] = [
     file: 'test/command/run.test.ts',
     tests: ['the command > ends with 1 and one line where its output cannot be written'],
   },
-  {
-    why: 'a stack does not go on behind an await',
-    file: 'test/tokens/single-flight.test.ts',
-    tests: ['a flight that failed > gives a thousand waiters errors of their own'],
-  },
 ]
