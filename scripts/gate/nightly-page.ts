@@ -18,7 +18,7 @@ long for that. It has written this page, when all of it held, on ${cpus().length
 
 | what | took | at commit | what it said at the end |
 | --- | --- | --- | --- |
-${rows.map(([title, seconds, commit, figure]) => `| ${title} | ${minutes(Number(seconds))} | ${commit} | ${figure?.replaceAll('|', '/')} |`).join('\n')}
+${rows.map(([title, seconds, commit, figure]) => `| ${title} | ${minutes(Number(seconds))} | ${commit} | ${figure?.trim().replaceAll('|', '/')} |`).join('\n')}
 `
 
 writeFileSync('docs/nightly.md', page)
