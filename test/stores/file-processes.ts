@@ -79,7 +79,7 @@ export const processes = (): Processes => {
     await build({ entryPoints, outfile: program, bundle: true, platform: 'node', format: 'esm', logLevel: 'error' })
   })
   afterEach(() => {
-    for (const child of running) signal(child, 'SIGKILL')
+    for (const child of running) child.kill('SIGKILL')
     running.clear()
   })
   afterAll(() => rmSync(root, { recursive: true, force: true }))

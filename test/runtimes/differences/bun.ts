@@ -89,14 +89,6 @@ export const inBun: readonly Difference[] = [
   },
   {
     why: 'its fetch fails with other words, or takes a body that broke off for the whole',
-    file: 'test/command/inspect.test.ts',
-    tests: [
-      'bearward inspect > ends with 1 where the key set of the server breaks off, and says so',
-      'bearward inspect > ends with 1 where the key set of the server is elsewhere, and says so',
-    ],
-  },
-  {
-    why: 'its fetch fails with other words, or takes a body that broke off for the whole',
     file: 'test/command/token.test.ts',
     tests: [
       'a login of bearward token > that is interrupted while the browser is away ends with 130, and keeps nothing',
@@ -112,24 +104,12 @@ export const inBun: readonly Difference[] = [
   {
     why: 'its fetch fails with other words, or takes a body that broke off for the whole',
     file: 'test/command/mock.test.ts',
-    tests: [
-      'a bad day > is scripted by --fault, in the log and in the summary',
-      'a bad day > ends though a request hangs',
-    ],
+    tests: ['a bad day > ends though a request hangs'],
   },
   {
     why: 'the tests run in a thread, which cannot change its directory',
     file: 'test/stores/file.test.ts',
     tests: ['an option > directory is taken as it is when the store is made'],
-  },
-  {
-    why: 'removing a folder is one step',
-    file: 'test/stores/file-interrupted.test.ts',
-    tests: [
-      'a process that is interrupted before each of its steps > and killed, has done all of "delete" or nothing, and left no lock and no rubbish',
-      'a process that is interrupted before each of its steps > and killed, has done all of "lock" or nothing, and left no lock and no rubbish',
-      'a process that is interrupted before each of its steps > and stopped in "delete" while others go on, wins or loses, and loses nothing of theirs',
-    ],
   },
   {
     why: 'its https server is told of no client certificate',
