@@ -211,6 +211,13 @@ describe('createClient', () => {
     expect((await refusalOf({ ...secret, clientAuthentication: 'client_secret_post' })).code).toBe('unsupported')
   })
 
+  it('says what a server takes in place of a secret', async () => {
+    const keysOnly = { ...server, tokenEndpointAuthMethodsSupported: ['tls_client_auth', 'private_key_jwt'] }
+    const { code, message } = await refusalOf({ server: keysOnly, clientSecret: 's' })
+    expect(code).toBe('unsupported')
+    expect(message).toContain('tls_client_auth, private_key_jwt')
+  })
+
   it('takes no method for known that only every object has', async () => {
     const odd = { ...server, tokenEndpointAuthMethodsSupported: ['constructor', 'toString'] }
     expect((await refusalOf({ server: odd, clientSecret: 's' })).code).toBe('unsupported')

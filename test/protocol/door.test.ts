@@ -200,6 +200,15 @@ describe('a code or a refresh token is sent again', () => {
     expect(wire.sent).toHaveLength(1)
   })
 
+  it.each([undefined, 'hush', 'hush EX', 'EX hush'])(
+    'tells no code of a failure but that of a system: not %j',
+    async (code) => {
+      const { client, clock } = setUp(Object.assign(new TypeError('fetch failed'), { code }))
+      const { message } = await failureOf(clock.run(client.refresh('rt')))
+      expect(message).toBe('the connection failed: the server may have acted all the same')
+    },
+  )
+
   it('after a 429', async () => {
     const { client, wire, clock } = setUp(status(429), token())
     await clock.run(client.refresh('rt'))

@@ -78,6 +78,15 @@ describe('a passing failure', () => {
     expect((await session.token()).accessToken).toBe('at1')
   })
 
+  it('waits for a Retry-After of some seconds itself where nobody shares the token', async () => {
+    const { client, clock, next, sent } = tokenServer()
+    next(status(429, { 'retry-after': '5' }))
+    const from = clock.now()
+    expect((await clock.run(client.clientCredentialsSource().token())).accessToken).toBe('at1')
+    expect(clock.now() - from).toBe(5000)
+    expect(sent).toHaveLength(2)
+  })
+
   it.each([
     ['for a day', '86400'],
     ['for ever', '9'.repeat(400)],

@@ -88,14 +88,15 @@ describe.each([
     const { all, first, second, clock, mock, sent } = family({ store: store() })
     await all()
     clock.set(clock.now() + lifetime)
-    await clock.run(second.token())
+    const { refreshToken } = await clock.run(second.token())
     await clock.run(first.end())
     clock.set(clock.now() + lifetime)
     const failure = await failureOf(clock.run(second.token()))
     expect(failure).toMatchObject({ code: 'session_ended', message: expect.stringContaining('has ended: authorize') })
     expect((await failureOf(clock.run(first.token()))).code).toBe('session_ended')
     expect(sent()).toHaveLength(1)
-    expect(mock.requests.filter(({ endpoint }) => endpoint === 'revocation')).toHaveLength(1)
+    const revoked = mock.requests.filter(({ endpoint }) => endpoint === 'revocation')
+    expect(revoked.map(({ form }) => form?.['token'])).toEqual([refreshToken])
   })
 
   it('that has ended is told of once, however often it is asked', async () => {
@@ -185,6 +186,18 @@ describe.each([
     expect(mock.requests.filter(({ endpoint }) => endpoint === 'token')).toHaveLength(0)
   })
 
+  it('goes on from the last login, however many another process has seen before it', async () => {
+    const { all, sessions, first, second, clock, login, mock } = family({ store: store() })
+    await all()
+    for (let logins = 0; logins < 3; logins++) await second.replace(login())
+    clock.set(clock.now() + lifetime / 2)
+    const token = login()
+    await first.replace(token)
+    clock.set(clock.now() + lifetime / 2)
+    for (const session of sessions) expect((await clock.run(session.token())).accessToken).toBe(token.accessToken)
+    expect(mock.requests).toHaveLength(0)
+  })
+
   it('costs one renewal when all come with the same refused token', async () => {
     const { all, sessions, clock, sent } = family({ store: store() })
     const [rejected] = await all()
@@ -258,8 +271,11 @@ describe('a shared session', () => {
 
   it.each([
     ['an end of another kind', { ended: [] }],
+    ['a generation that is no whole number', { generation: '1' }],
     ['a token that is a text', { token: 'hush' }],
-    ['an access token that is no text', { token: { accessToken: { hush: 1 } } }],
+    ...['accessToken', 'tokenType', 'refreshToken', 'scope', 'idToken', 'keyThumbprint'].map(
+      (name): [string, object] => [`a token whose ${name} is no text`, { token: { [name]: { hush: 1 } } }],
+    ),
     ['a moment that is no number', { token: { accessToken: 'hush', expiresAt: 'soon' } }],
     [
       'the end of a refresh token that is no number',

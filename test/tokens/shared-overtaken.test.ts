@@ -1,0 +1,123 @@
+import { describe, expect, it } from 'vitest'
+import type { Session, TokenStore } from '../../src/index.js'
+import { failureOf } from '../fixtures/failure-of.js'
+import { settle } from '../fixtures/fake-clock.js'
+import { isAnswer } from './fragile-store.js'
+import { lifetime, pair, quietStore, siblings } from './siblings.js'
+
+interface Answer {
+  readonly afterMs: number
+  readonly body: object
+  readonly status?: number
+}
+
+const good = (accessToken: string, afterMs: number): Answer => ({
+  afterMs,
+  body: { access_token: accessToken, token_type: 'Bearer', expires_in: 600, refresh_token: `rt of ${accessToken}` },
+})
+
+/** Two that send the same refresh token, to a server that forgives it: the lease of the first one's lock has ended. */
+const bothSend = async (...answers: readonly [Answer, Answer]) => {
+  const inner = quietStore()
+  const leaseless: TokenStore = { ...inner, withLock: (_, work) => work(new AbortController().signal) }
+  const { sibling, login, clock, mock } = siblings({ store: inner })
+  const left = [...answers]
+  const revoked: string[] = []
+  const fetch: typeof globalThis.fetch = async (input, init) => {
+    const form = new URLSearchParams(String(init?.body))
+    if (String(input) !== mock.server.tokenEndpoint) {
+      revoked.push(form.get('token') ?? '')
+      return new Response()
+    }
+    const { afterMs, body, status = 200 } = left.shift() as Answer
+    await clock.sleep(afterMs)
+    return Response.json(body, { status })
+  }
+  const server = { ...mock.server, refreshTokenReuse: 'grace' as const }
+  const token = login()
+  const sessions = [inner, leaseless].map((store) =>
+    sibling({ server, fetch }).sessionSource({ store, key: 'user', token }),
+  ) as [Session, Session]
+  await clock.run(Promise.all(sessions.map((session) => session.token())))
+  clock.set(clock.now() + lifetime)
+  const [slow, quick] = sessions
+  const overtaken = slow.token()
+  await settle()
+  const renewing = quick.token()
+  await settle()
+  return { clock, slow, quick, overtaken, renewing, revoked }
+}
+
+describe('a holder that outslept its lease, while another one sends the same refresh token', () => {
+  it('ends nothing when it is refused: the answer to the other one counts', async () => {
+    const refusal = { afterMs: 1000, body: { error: 'invalid_grant' }, status: 400 }
+    const { clock, slow, overtaken, renewing } = await bothSend(refusal, good('second', 2000))
+    expect(await failureOf(clock.run(overtaken))).toMatchObject({
+      code: 'store_failed',
+      message: expect.stringContaining('lost to somebody else'),
+    })
+    expect((await clock.run(renewing)).accessToken).toBe('second')
+    expect((await clock.run(slow.token())).accessToken).toBe('second')
+  })
+
+  it('takes what the other one has stored, and revokes nothing of the family', async () => {
+    const { clock, slow, quick, overtaken, renewing, revoked } = await bothSend(good('late', 2000), good('first', 1000))
+    expect((await clock.run(renewing)).accessToken).toBe('first')
+    expect((await clock.run(overtaken)).accessToken).toBe('first')
+    for (const session of [slow, quick]) expect(session.current()?.accessToken).toBe('first')
+    expect(revoked).toEqual([])
+  })
+})
+
+describe('an answer that comes home to a store', () => {
+  it('that has lost everything meanwhile is newer than all that siblings know', async () => {
+    const { first, second, clock, later, mock, store, sent } = await pair({ store: quietStore() })
+    later()
+    await clock.run(first.token())
+    await clock.run(second.token())
+    later()
+    mock.fault('token', { type: 'late_answer', ms: 1000 })
+    const renewing = first.token()
+    await settle()
+    await store.delete('user', (await store.get('user'))?.version ?? '')
+    const { accessToken } = await clock.run(renewing)
+    expect((await clock.run(second.token())).accessToken).toBe(accessToken)
+    expect(sent()).toHaveLength(2)
+  })
+
+  it('where somebody writes at that moment is written once more', async () => {
+    const inner = quietStore()
+    let isMet = false
+    const set: TokenStore['set'] = async (key, value, version) => {
+      const now = await inner.get(key)
+      if (now && !isMet && isAnswer(JSON.parse(value))) {
+        isMet = true
+        await inner.set(key, now.value, now.version)
+      }
+      return inner.set(key, value, version)
+    }
+    const { first, second, clock, later, sent } = await pair({ store: { ...inner, set } })
+    later()
+    const { accessToken } = await clock.run(first.token())
+    expect(isMet).toBe(true)
+    expect((await clock.run(second.token())).accessToken).toBe(accessToken)
+    expect(sent()).toHaveLength(1)
+  })
+})
+
+describe('a session without a refresh token', () => {
+  it('that is spent is told to be over, and nothing is written for it', async () => {
+    const { store, sibling, login, clock, mock } = siblings()
+    const { refreshToken: _, ...token } = login()
+    const session = sibling().sessionSource({ store, key: 'user', token })
+    await clock.run(session.token())
+    clock.set(clock.now() + lifetime)
+    const before = await store.get('user')
+    expect(await failureOf(clock.run(session.token()))).toMatchObject({
+      code: 'session_ended',
+      message: expect.stringContaining('there is no refresh token'),
+    })
+    expect(await store.get('user')).toEqual(before)
+    expect(mock.requests).toEqual([])
+  })
+})
