@@ -1,4 +1,4 @@
-import { profileNames } from './mock/config-fields.js'
+import { profileNames } from '../testing/profiles/names.js'
 import { serve } from './mock/serve.js'
 import { defaultPort, type MockArguments } from './mock/settings.js'
 import { type Command, InvalidArgumentError, Option, subcommand } from './parser.js'

@@ -1,16 +1,23 @@
-import { UsageError } from '../usage-error.js'
+import { OAuthError } from '../core/errors.js'
 
-/** Looks at a value of a configuration; `name` is where it stands there. @throws {UsageError} if it cannot stand there. */
+/**
+ * Looks at a value that somebody gave who may have no types to tell: in JavaScript, or in a file. `name` is where it stands.
+ * @throws {OAuthError} `invalid_argument` if it cannot stand there.
+ */
 export type Check = (value: unknown, name: string) => void
+
+const invalid = (message: string): OAuthError => new OAuthError('invalid_argument', message)
 
 /** What may stand somewhere, in words and as a test. */
 export const be =
   (allowed: string, isAllowed: (value: unknown) => boolean): Check =>
   (value, name) => {
-    if (!isAllowed(value)) throw new UsageError(`${name} must be ${allowed}`)
+    if (!isAllowed(value)) throw invalid(`${name} must be ${allowed}`)
   }
 
 export const text: Check = be('a text that is not empty', (value) => typeof value === 'string' && value !== '')
+
+export const action: Check = be('a function', (value) => typeof value === 'function')
 
 export const flag: Check = be('true or false', (value) => typeof value === 'boolean')
 
@@ -28,7 +35,7 @@ const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
 export const listOf =
   (check: Check): Check =>
   (value, name) => {
-    if (!Array.isArray(value)) throw new UsageError(`${name} must be a list`)
+    if (!Array.isArray(value)) throw invalid(`${name} must be a list`)
     value.forEach((one, index) => {
       check(one, `${name}[${index}]`)
     })
@@ -38,7 +45,7 @@ export const listOf =
 export const mapOf =
   (check: Check): Check =>
   (value, name) => {
-    if (!isObject(value)) throw new UsageError(`${name} must be an object`)
+    if (!isObject(value)) throw invalid(`${name} must be an object`)
     for (const [key, one] of Object.entries(value)) check(one, `${name}[${JSON.stringify(key)}]`)
   }
 
@@ -67,7 +74,7 @@ const meant = (unknown: string, known: readonly string[]): string | undefined =>
 export const fieldsOf =
   (checks: Readonly<Record<string, Check>>, required: readonly string[] = []): Check =>
   (value, name) => {
-    if (!isObject(value)) throw new UsageError(`${name || 'all of it'} must be an object`)
+    if (!isObject(value)) throw invalid(`${name || 'what is given'} must be an object`)
     const known = Object.keys(checks)
     const within = name ? `${name}.` : ''
     for (const [field, one] of Object.entries(value)) {
@@ -75,10 +82,10 @@ export const fieldsOf =
       if (!check) {
         const instead = meant(field, known)
         const hint = instead ? `is ${instead} meant?` : `the fields here are ${known.join(', ')}`
-        throw new UsageError(`${within}${field} is no field: ${hint}`)
+        throw invalid(`${within}${field} is no field: ${hint}`)
       }
       if (one !== undefined) check(one, `${within}${field}`)
     }
     const missing = required.find((field) => value[field] === undefined)
-    if (missing !== undefined) throw new UsageError(`${within}${missing} is missing`)
+    if (missing !== undefined) throw invalid(`${within}${missing} is missing`)
   }

@@ -164,9 +164,9 @@ describe('a configuration file', () => {
     [{ faults: [{ endpoint: 'token' }] }, 'faults[0]: it must be a text as token=503, or an object with endpoint'],
     [{ requestsLimit: -1 }, 'requestsLimit must be a whole number'],
     [{ faults: [3] }, 'faults[0] must be a text as token=503, or an object'],
-    [{ extensionGrants: { x: 1 } }, 'extensionGrants["x"] must be a function, which only a module can have'],
+    [{ extensionGrants: { x: 1 } }, 'extensionGrants["x"] must be a function'],
     [{ https: { cert: 'x' } }, 'https.key is missing'],
-    [[], 'all of it must be an object'],
+    [[], 'what is given must be an object'],
     ['{"clients": [{"clientSecret": "hush-hush",}]}', 'wrong.json is no JSON: line 1, column 43'],
     ['hush-hush', 'wrong.json is no JSON'],
   ])('that cannot be is refused with the name of the file and of the field: %j', async (content, complaint) => {

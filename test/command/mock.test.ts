@@ -6,11 +6,11 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { readyMadeClients } from '../../src/command/mock/clients.js'
-import { profileNames } from '../../src/command/mock/config-fields.js'
 import { madeMock } from '../../src/command/mock/made.js'
 import { curlLine } from '../../src/command/mock/snippets.js'
 import { createClient, discover } from '../../src/index.js'
 import type { MockAuthorizationServerOptions } from '../../src/testing/index.js'
+import { profileNames } from '../../src/testing/profiles/names.js'
 import { mockCommand } from './mock-process.js'
 
 const command = mockCommand()

@@ -50,13 +50,10 @@ const configs = mutatedJson(config, [
 
 const configuration = target('configuration of the command', configs, async (json) => {
   const read: unknown = JSON.parse(json)
-  const isConfig = await settled(
-    () => {
-      assertConfig(read, '')
-      return true
-    },
-    { errorName: 'UsageError' },
-  )
+  const isConfig = await settled(() => {
+    assertConfig(read, '')
+    return true
+  })
   if (!isConfig) return
   const { port: _, https: __, certificate: ___, ...options } = read as Record<string, unknown>
   await settled(() => {

@@ -32,8 +32,11 @@ const floors: Readonly<Record<string, readonly string[]>> = {
     'native/index.ts',
     'providers/index.ts',
     'stores/file.ts',
+    'testing/check-options.ts',
+    'testing/checks.ts',
     'testing/index.ts',
     'testing/masking.ts',
+    'testing/profiles/names.ts',
   ],
   'bin.ts': ['command'],
 }

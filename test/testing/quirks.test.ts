@@ -84,8 +84,8 @@ describe('quirks', () => {
 
   it('are checked, as they may come from a file', () => {
     const quirks = (given: object) => () => mockOf({ quirks: given })
-    expect(quirks({ tokenTyp: 'x' })).toThrow('quirks has no tokenTyp')
-    expect(quirks({ accessTokenLifetime: 1 })).toThrow('quirks has no accessTokenLifetime')
+    expect(quirks({ tokenTyp: 'x' })).toThrow('quirks.tokenTyp is no field: is tokenType meant?')
+    expect(quirks({ accessTokenLifetime: 1 })).toThrow('quirks.accessTokenLifetime is no field')
     expect(quirks({ tokenType: undefined })).toThrow('quirks.tokenType is undefined')
   })
 })

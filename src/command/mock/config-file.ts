@@ -37,6 +37,12 @@ const importModule = async (file: string): Promise<unknown> => {
   }
 }
 
+/** What is wrong, and where. */
+const named = (where: string, failure: unknown): unknown =>
+  failure instanceof OAuthError || failure instanceof UsageError
+    ? new UsageError(`${where}: ${failure.message}`)
+    : failure
+
 /** Says which of the faults cannot be. An object is held to what can be written, so that none of its fields is unknown. */
 const assertFaults = async ({ faults = [] }: MockConfig): Promise<void> => {
   const { formatFault, parseFaults } = await import('../../testing/index.js')
@@ -44,8 +50,7 @@ const assertFaults = async ({ faults = [] }: MockConfig): Promise<void> => {
     try {
       parseFaults(typeof fault === 'string' ? fault : formatFault(fault))
     } catch (failure) {
-      if (!(failure instanceof OAuthError)) throw failure
-      throw new UsageError(`faults[${index}]: ${failure.message}`)
+      throw named(`faults[${index}]`, failure)
     }
   })
 }
@@ -63,7 +68,6 @@ export const readConfigFile = async (file: string): Promise<MockConfig> => {
     await assertFaults(config)
     return config
   } catch (failure) {
-    if (failure instanceof UsageError) throw new UsageError(`${file}: ${failure.message}`)
-    throw failure
+    throw named(file, failure)
   }
 }
