@@ -145,6 +145,9 @@ describe('the notation of a fault', () => {
     ['token=delay', 'delay needs ms: a duration as 250ms or 2s'],
     ['token=delay:250', 'ms of delay cannot be 250: it is a duration as 250ms or 2s'],
     ['token=delay:-1ms', 'ms of delay must be 0 or more'],
+    ['token=429;retry-after=1e400', 'retry-after of status cannot be 1e400: it is a number of seconds'],
+    ['token=delay:1e400s', 'ms of delay cannot be 1e400s: it is a duration as 250ms or 2s'],
+    ['token=delay:1e308h', 'ms of delay must be 0 or more'],
     ['token=delay@inside_body:1s', 'delay has nothing behind @'],
     ['token=truncated:1', 'truncated has nothing behind a colon'],
     ['token=truncated;bytes=1', 'truncated has no bytes: it has no fields'],
@@ -220,6 +223,16 @@ const anyScripted: fc.Arbitrary<MockScriptedFault> = fc
       ...(grantType && home === 'token' && { grantType }),
     }
   })
+
+describe('a wait that no header has', () => {
+  it.each([Infinity, Number.NaN, '3'])('is refused: %s', async (retryAfter) => {
+    const fault = { type: 'status', status: 429, retryAfter: retryAfter as number } as const
+    expect(await failureOf(() => formatFault({ endpoint: 'token', fault }))).toMatchObject({
+      code: 'invalid_argument',
+      message: 'retryAfter of status must be a number of seconds',
+    })
+  })
+})
 
 describe('every fault', () => {
   test.prop([anyScripted])('is read as it was written', (scripted) => {

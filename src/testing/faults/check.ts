@@ -51,6 +51,9 @@ const assertFault = (fault: MockFault, endpoint: MockScriptedFault['endpoint']):
   ) {
     throw invalid(`bytes of ${type} must be a whole number above 0, or Infinity`)
   }
+  if ('retryAfter' in fault && fault.retryAfter !== undefined && !Number.isFinite(fault.retryAfter)) {
+    throw invalid(`retryAfter of ${type} must be a number of seconds`)
+  }
   if ('seconds' in fault && fault.seconds !== undefined) {
     const isPossible = type === 'clock_skew' || fault.seconds >= 0
     if (!isPossible || !Number.isFinite(fault.seconds)) throw invalid(`seconds of ${type} must be 0 or more`)

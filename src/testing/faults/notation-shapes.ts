@@ -9,8 +9,9 @@ interface Kind {
   readonly write: (value: unknown) => string
 }
 
+/** One that is too large for a number is none: it would be read as infinite. */
 const numberOf = (text: string): number | undefined =>
-  /^-?\d+(\.\d+)?(e-?\d+)?$/.test(text) ? Number(text) : undefined
+  /^-?\d+(\.\d+)?(e-?\d+)?$/.test(text) && Number.isFinite(Number(text)) ? Number(text) : undefined
 
 // A plus would begin another fault.
 const writtenNumber = (value: unknown): string => `${value}`.replace('+', '')
