@@ -73,6 +73,8 @@ declare global {
     ask: typeof ask
     /** Whether it came out of the back/forward cache. */
     wasRestored: boolean
+    /** When the page that it was told to look out for has let go of everything. */
+    hasLeft: Promise<void>
   }
 }
 

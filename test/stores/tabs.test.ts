@@ -1,6 +1,6 @@
 import type { BrowserContext, Page } from 'playwright'
 import { expect, it } from 'vitest'
-import { describeTabs, goBack } from './tabs.js'
+import { describeTabs, goBack, leave } from './tabs.js'
 
 const workers = ['dedicated worker', 'shared worker', 'service worker']
 
@@ -221,7 +221,7 @@ describeTabs('the store of a browser, in many tabs', (bench) => {
         })
         Object.assign(window, { store })
       }, perTab)
-      await resting.goto(bench.tabs.elsewhere)
+      await leave(resting, bench.tabs.elsewhere, other)
       await other.evaluate(() => window.commands.write('a', 'b'))
       // What a connection left open would have cost the page its rest.
       await upgrade(other)

@@ -82,6 +82,29 @@ export const openTabs = async (
   }
 }
 
+/**
+ * Leaves a page for another one. That is shown before the page has let go of what it must not rest with: `witness`, a page of the
+ * same origin, hears when it has.
+ */
+export const leave = async (page: Page, url: string, witness: Page): Promise<void> => {
+  await witness.evaluate(() => {
+    const channel = new BroadcastChannel('left')
+    window.hasLeft = new Promise((resolve) => {
+      channel.onmessage = () => resolve(channel.close())
+    })
+  })
+  await page.evaluate(() => {
+    const tell = () => {
+      const channel = new BroadcastChannel('left')
+      channel.postMessage('left')
+      channel.close()
+    }
+    addEventListener('pagehide', tell, { once: true })
+  })
+  await page.goto(url)
+  await witness.evaluate(() => window.hasLeft)
+}
+
 /** Back to a page that rested in the back/forward cache: playwright's own way waits for a load that never comes. */
 export const goBack = async (page: Page): Promise<void> => {
   await page.evaluate(() => {
