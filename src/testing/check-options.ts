@@ -10,13 +10,11 @@ type Checks<Named> = Readonly<Record<keyof Named, Check>>
 
 const keySet = fieldsOf({ keys: listOf(object) }, ['keys'])
 
-const moment = whole(8.64e15)
-
 const client: Checks<MockClient> = {
   clientId: text,
   clientName: text,
   clientSecret: text,
-  clientSecretExpiresAt: moment,
+  clientSecretExpiresAt: whole(8.64e15),
   jwks: keySet,
   redirectUris: listOf(text),
   postLogoutRedirectUris: listOf(text),

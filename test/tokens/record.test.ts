@@ -20,10 +20,8 @@ const tellsNoon = (): TokenStore => {
 const nothing = { record: { generation: 0 }, version: undefined }
 
 describe('a record, where the store tells the time', () => {
-  const { store, placeAt } = (() => {
-    const shared = tellsNoon()
-    return { store: shared, placeAt: (key: string, now: number) => placeOf(shared, key, fakeClock(now), 'it') }
-  })()
+  const store = tellsNoon()
+  const placeAt = (key: string, now: number) => placeOf(store, key, fakeClock(now), 'it')
 
   const of = (moment: number): TokenRecord => ({
     ...{ generation: 1, owner: 'it', askedAt: moment - 1000 },

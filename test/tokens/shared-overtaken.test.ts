@@ -104,20 +104,3 @@ describe('an answer that comes home to a store', () => {
     expect(sent()).toHaveLength(1)
   })
 })
-
-describe('a session without a refresh token', () => {
-  it('that is spent is told to be over, and nothing is written for it', async () => {
-    const { store, sibling, login, clock, mock } = siblings()
-    const { refreshToken: _, ...token } = login()
-    const session = sibling().sessionSource({ store, key: 'user', token })
-    await clock.run(session.token())
-    clock.set(clock.now() + lifetime)
-    const before = await store.get('user')
-    expect(await failureOf(clock.run(session.token()))).toMatchObject({
-      code: 'session_ended',
-      message: expect.stringContaining('there is no refresh token'),
-    })
-    expect(await store.get('user')).toEqual(before)
-    expect(mock.requests).toEqual([])
-  })
-})

@@ -294,6 +294,21 @@ describe('a shared session', () => {
     expect(visible(failure)).not.toContain('hush')
   })
 
+  it('without a refresh token is over when its token is spent, and nothing is written for that', async () => {
+    const { store, sibling, login, clock, mock } = siblings()
+    const { refreshToken: _, ...token } = login()
+    const session = sibling().sessionSource({ store, key: 'user', token })
+    await clock.run(session.token())
+    clock.set(clock.now() + lifetime)
+    const before = await store.get('user')
+    expect(await failureOf(clock.run(session.token()))).toMatchObject({
+      code: 'session_ended',
+      message: expect.stringContaining('there is no refresh token'),
+    })
+    expect(await store.get('user')).toEqual(before)
+    expect(mock.requests).toEqual([])
+  })
+
   it('goes on from a new login over a record that cannot be read any more', async () => {
     const { store, sibling, login, mock } = siblings()
     const [lost, kept] = ['a', 'b'].map((letter) => encrypted(store, { keys: [letter.repeat(43)] })) as [
