@@ -142,22 +142,23 @@ export const shareSession = (options: SharedSessionOptions): SharedSession => {
     return intent.again ? { id: intent.id } : undefined
   }
 
-  /** Stores an answer, unless it was overtaken. `undefined` if somebody wrote at that moment. */
-  const storeOnce = async (granted: Granted, mine: Intent, base: TokenRecord): Promise<Granted | undefined> => {
+  /**
+   * Stores an answer, unless it was overtaken: by a token that is given then, or by a login that has to be looked at
+   * (`undefined`). `met` if somebody wrote at that moment.
+   */
+  const storeOnce = async (granted: Granted, mine: Intent, base: TokenRecord): Promise<Granted | undefined | 'met'> => {
     const seen = await place.look()
     const { record } = seen
     const { token } = granted
-    // An end that was written for want of this very answer does not stand.
-    if (record.generation > base.generation && !(record.ended === 'session_uncertain' && isMine(seen, mine))) {
+    // What was written for want of this very answer does not stand.
+    if (record.generation > base.generation && !isMine(seen, mine)) {
       // It is there, and only the store's word for it was lost.
       if (record.token?.accessToken === token.accessToken) return granted
       if (record.ended) await discard(token)
-      const found = ledger.news(seen, token)
-      if (found) return found
-      throw storeFailed(lockLost)
+      return ledger.news(seen, token)
     }
     const last = Math.max(record.generation, base.generation)
-    return (await put(nextRecord(granted, base, last), seen)) ? granted : undefined
+    return (await put(nextRecord(granted, base, last), seen)) ? granted : 'met'
   }
 
   const persist = async (
@@ -165,11 +166,11 @@ export const shareSession = (options: SharedSessionOptions): SharedSession => {
     mine: Intent,
     base: TokenRecord,
     isLate: () => boolean,
-  ): Promise<Granted> => {
+  ): Promise<Granted | undefined> => {
     for (let pause = firstPauseMs; ; pause = Math.min(2 * pause, longestPauseMs)) {
       try {
         const kept = await storeOnce(granted, mine, base)
-        if (kept) return kept
+        if (kept !== 'met') return kept
       } catch (error) {
         if (!isStoreFailure(error)) throw error
       }
@@ -178,7 +179,7 @@ export const shareSession = (options: SharedSessionOptions): SharedSession => {
   }
 
   /** Stores an answer, however long that takes, and keeps callers for only some of that. */
-  const keepAnswer = (granted: Granted, mine: Intent, base: TokenRecord): Promise<Granted> => {
+  const keepAnswer = (granted: Granted, mine: Intent, base: TokenRecord): Promise<Granted | undefined> => {
     ledger.note(nextRecord(granted, base, base.generation))
     let isLate = false
     const persisted = persist(granted, mine, base, () => isLate)
@@ -186,7 +187,10 @@ export const shareSession = (options: SharedSessionOptions): SharedSession => {
       isLate = true
       // Who was told that this is the token hears of it if it was not.
       persisted.then(
-        ({ adopted, token, askedAt }) => adopted && listening?.adopt(token, askedAt),
+        (kept) => {
+          const { token, askedAt } = kept ?? ledger.newest()
+          if (token && token !== granted.token) listening?.adopt(token, askedAt)
+        },
         (reason) => isEnd(reason) && listening?.finish(reason),
       )
       return granted
@@ -205,6 +209,8 @@ export const shareSession = (options: SharedSessionOptions): SharedSession => {
     const seen = await place.look()
     const found = ledger.news(seen, base.token)
     if (found) return found
+    // Of another login, which has to be looked at.
+    if (seen.record.generation > base.generation) return undefined
     const end: TokenRecord = { generation: base.generation + 1, ended: 'session_ended' }
     if (isMine(seen, mine) && (await put(end, seen))) throw error
     throw storeFailed(lockLost)

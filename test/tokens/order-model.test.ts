@@ -69,6 +69,14 @@ describe('the order in which processes share a session, in every way that it can
         { processes: 1, beside: 'login', lostWords: 2, refusedWrites: 2 },
       ],
       [
+        'two processes and a login by a refresh token alone, and one may die',
+        { processes: 2, beside: 'login', bare: true, crashes: 1 },
+      ],
+      [
+        'a process and a login by a refresh token alone, a write whose word is lost, a lease that ends',
+        { processes: 1, beside: 'login', bare: true, lostWords: 1, expiries: 1 },
+      ],
+      [
         'two processes and a logout at a store that refuses a write, and a write whose word is lost',
         { processes: 2, beside: 'logout', lostWords: 1, refusedWrites: 1 },
       ],

@@ -14,6 +14,8 @@ export interface Scenario {
   readonly rounds?: number
   /** One process more, whose user logs in again or out. */
   readonly beside?: Exclude<Job, 'renew'>
+  /** The login brings a refresh token alone. */
+  readonly bare?: boolean
   /** The server forgives a refresh token that it sees twice. */
   readonly grace?: boolean
   /** The access token of the last login can still be used. */
@@ -48,12 +50,9 @@ export const worldOf = (scenario: Scenario) => {
   let running: Process | undefined
   /** The token of a login, stored before anything begins. */
   const token = { accessToken: 'at0', refreshToken: 'rt0', expiresAt: scenario.alive ? now + 1 : now - 1 }
-  const nextLogin = {
-    accessToken: 'login-at0',
+  const nextLogin: SessionToken = {
+    ...(!scenario.bare && { accessToken: 'login-at0', expiresAt: now + 1000 }),
     refreshToken: 'login-rt0',
-    tokenType: 'Bearer',
-    expiresAt: now + 1000,
-    raw: {},
   }
   const store = orderStore({ generation: 1, token, askedAt: now - 1000 }, { lostWords, refusedWrites, forgotten })
   const server = orderServer({ grace: !!scenario.grace, mayForget: forgotten > 0, holder: store.holder })

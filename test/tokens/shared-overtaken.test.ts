@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { Session, TokenStore } from '../../src/index.js'
 import { failureOf } from '../fixtures/failure-of.js'
 import { settle } from '../fixtures/fake-clock.js'
-import { isAnswer } from './fragile-store.js'
+import { fragileStore, isAnswer } from './fragile-store.js'
 import { lifetime, pair, quietStore, siblings } from './siblings.js'
 
 interface Answer {
@@ -66,6 +66,50 @@ describe('a holder that outslept its lease, while another one sends the same ref
     expect((await clock.run(overtaken)).accessToken).toBe('first')
     for (const session of [slow, quick]) expect(session.current()?.accessToken).toBe('first')
     expect(revoked).toEqual([])
+  })
+})
+
+describe('a renewal that a login by a refresh token alone came between', () => {
+  const late = { access_token: 'of the login before', token_type: 'Bearer', expires_in: 600, refresh_token: 'rt' }
+  it.each([
+    ['answered', late, 200],
+    ['refused', { error: 'invalid_grant' }, 400],
+  ])('goes on from that login at once where it is %s', async (_, body, status) => {
+    const { store, sibling, login, clock, mock, sent } = siblings({ store: quietStore() })
+    const token = login()
+    const other = sibling().sessionSource({ store, key: 'user' })
+    const { refreshToken = '' } = login()
+    let isAnswered = false
+    const fetch: typeof globalThis.fetch = async (input, init) => {
+      if (isAnswered) return mock.fetch(new Request(input, init))
+      isAnswered = true
+      await other.replace({ refreshToken })
+      return Response.json(body, { status })
+    }
+    const session = sibling({ fetch }).sessionSource({ store, key: 'user', token })
+    const began = clock.now()
+    const renewed = await clock.run(session.token({ rejected: await clock.run(session.token()) }))
+    expect(sent()).toEqual([refreshToken])
+    expect((await clock.run(other.token())).accessToken).toBe(renewed.accessToken)
+    expect(clock.now() - began).toBeLessThan(100)
+  })
+
+  it('hears of it where its answer was to be stored for long', async () => {
+    const { store, turn } = fragileStore()
+    const { first, second, clock, login, mock, later, sent } = await pair({ store })
+    later()
+    mock.fault('token', { type: 'late_answer', ms: 1000 })
+    const renewing = first.token()
+    await settle()
+    turn('refuses')
+    await clock.run(renewing)
+    const { refreshToken = '' } = login()
+    turn('up')
+    await clock.run(second.replace({ refreshToken }))
+    await clock.pass(10_000)
+    const renewed = await clock.run(first.token())
+    expect(sent().at(-1)).toBe(refreshToken)
+    expect((await clock.run(second.token())).accessToken).toBe(renewed.accessToken)
   })
 })
 
