@@ -64,20 +64,13 @@ export const sharedSessionOf = (
     shared: true,
     singleUse: true,
     name,
-    onHeld: () => keepRenewing(),
+    onHeld: () => warmth.anew(),
   })
   const adopt = (token: SessionToken, askedAt?: number) => {
     keeper.adopt(token, askedAt)
     parts.announce({ type: 'adopted', source: name, ...(token.expiresAt && { expiresAt: token.expiresAt }) })
   }
-  let stopRenewing: (() => Promise<void>) | undefined
-  /** Anew with each token: a session that had ended may go on from another login. */
-  const keepRenewing = () => {
-    if (!prefetch || closed) return
-    void stopRenewing?.()
-    stopRenewing = keepWarm(keeper, parts.clock)
-  }
-  keepRenewing()
+  const warmth = keepWarm(keeper, parts.clock, prefetch)
   return {
     keeper,
     replace: async (token) => {
@@ -97,7 +90,7 @@ export const sharedSessionOf = (
     close: () => {
       closed = true
       stopListening()
-      void stopRenewing?.()
+      void warmth.stop()
     },
   }
 }

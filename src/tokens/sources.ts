@@ -5,7 +5,7 @@ import type { Token } from '../core/token.js'
 import type { FreshnessOptions } from './freshness.js'
 import type { Keeper } from './keeper.js'
 import type { Session, SessionToken, TokenSource, WaitUntil } from './source.js'
-import { keepWarm } from './warm.js'
+import { keepWarm, type Warmth } from './warm.js'
 
 /** How the tokens of a source are renewed. */
 export interface SourceOptions extends FreshnessOptions {
@@ -29,26 +29,34 @@ export interface ManagedSource extends TokenSource, AsyncDisposable {
   [Symbol.asyncDispose](): PromiseLike<void>
 }
 
-export const sourceOf = (keeper: Keeper, clock: Clock, { prefetch, waitUntil }: SourceOptions): ManagedSource => {
-  const stop = prefetch ? keepWarm(keeper, clock) : async () => {}
-  return {
-    token: waitUntil ? (wanted) => keeper.token({ ...wanted, waitUntil }) : keeper.token,
-    current: waitUntil ? () => keeper.current(waitUntil) : keeper.current,
-    [Symbol.asyncDispose]: stop,
-  }
-}
+export const sourceOf = (
+  keeper: Keeper,
+  clock: Clock,
+  { prefetch, waitUntil }: SourceOptions,
+  warmth: Warmth = keepWarm(keeper, clock, prefetch),
+): ManagedSource => ({
+  token: waitUntil ? (wanted) => keeper.token({ ...wanted, waitUntil }) : keeper.token,
+  current: waitUntil ? () => keeper.current(waitUntil) : keeper.current,
+  [Symbol.asyncDispose]: warmth.stop,
+})
 
 export const sessionOf = (
   keeper: Keeper,
   clock: Clock,
   options: SourceOptions,
   revoke: ((token: SessionToken) => Promise<void>) | undefined,
-): Session => ({
-  ...sourceOf(keeper, clock, options),
-  replace: async (token) => keeper.adopt(token),
-  end: async () => {
-    keeper.finish(new OAuthError('session_ended', 'the session was ended: authorize again'))
-    const held = await keeper.settled()
-    if (held) await revoke?.(held)
-  },
-})
+): Session => {
+  const warmth = keepWarm(keeper, clock, options.prefetch)
+  return {
+    ...sourceOf(keeper, clock, options, warmth),
+    replace: async (token) => {
+      keeper.adopt(token)
+      warmth.anew()
+    },
+    end: async () => {
+      keeper.finish(new OAuthError('session_ended', 'the session was ended: authorize again'))
+      const held = await keeper.settled()
+      if (held) await revoke?.(held)
+    },
+  }
+}

@@ -1,24 +1,45 @@
 import { type Clock, longestTimerMs } from '../core/clock.js'
 import type { Keeper } from './keeper.js'
 
+/** Renews a token when it is due though nobody asks. */
+export interface Warmth {
+  /** Another token has come, which is due at another time; perhaps of a session that had ended. */
+  anew(): void
+  stop(): Promise<void>
+}
+
 /** However short a token lives, it is not renewed more often than this for nobody. */
 const shortestPauseMs = 1000
 
-/** Renews a token when it is due though nobody asks, until it is told to stop. Keeps no process alive. */
-export const keepWarm = (keeper: Keeper, clock: Clock): (() => Promise<void>) => {
-  const stop = new AbortController()
-  const loop = async () => {
+/** Keeps a token warm where that is `wanted`, until it is told to stop. Keeps no process alive. */
+export const keepWarm = (keeper: Keeper, clock: Clock, wanted = false): Warmth => {
+  const renewing = async (signal: AbortSignal, hasCome: boolean) => {
     // Not in the middle of what its caller is about.
     await undefined
-    while (!stop.signal.aborted && !keeper.ended()) {
-      await keeper.token({ signal: stop.signal }).catch(() => {})
+    for (let rests = hasCome; ; rests = true) {
       const pause = Math.max(keeper.dueAt() - clock.now(), shortestPauseMs)
-      await clock.sleep(Math.min(pause, longestTimerMs), stop.signal, true)
+      if (rests) await clock.sleep(Math.min(pause, longestTimerMs), signal, true)
+      if (signal.aborted || keeper.ended()) return
+      await keeper.token({ signal }).catch(() => {})
     }
   }
-  const done = loop().catch(() => {})
-  return async () => {
-    stop.abort()
-    await done
+  let round = new AbortController()
+  let done: Promise<void> | undefined
+  const begin = (hasCome: boolean) => {
+    round = new AbortController()
+    done = renewing(round.signal, hasCome).catch(() => {})
+  }
+  if (wanted) begin(false)
+  else round.abort()
+  return {
+    anew: () => {
+      if (round.signal.aborted) return
+      round.abort()
+      begin(true)
+    },
+    stop: async () => {
+      round.abort()
+      await done
+    },
   }
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { memoryStore, type Session } from '../../src/index.js'
 import { settle } from '../fixtures/fake-clock.js'
 import { hangs, status, tokenServer } from './token-server.js'
 
@@ -64,6 +65,40 @@ describe('prefetch', () => {
     await session.end()
     await pass(server, 1)
     expect(server.clock.sleeping()).toBe(0)
+  })
+
+  it.each([
+    ['that followed an end', async (session: Session) => session.end()],
+    ['while the one before was good for long', async () => {}],
+  ])('goes on after a login %s', async (_, before) => {
+    const server = tokenServer()
+    const token = { accessToken: 'at0', refreshToken: 'rt0', expiresAt: server.clock.now() + 3_600_000 }
+    const session = server.client.sessionSource({ token, prefetch: true })
+    await settle()
+    await before(session)
+    await session.replace({ refreshToken: 'next' })
+    await server.clock.pass(2000)
+    expect(server.refreshTokens()).toEqual(['next'])
+    expect(session.current()?.accessToken).toBe('at1')
+  })
+
+  it('renews a shared session for nobody once a second at most, however short its tokens are good for', async () => {
+    const server = tokenServer({ expiresIn: 300 })
+    server.next(
+      ...Array.from({ length: 20 }, (_, sent) => () => {
+        if (sent > 10) throw new Error('it renews in a circle')
+        return undefined
+      }),
+    )
+    const session = server.client.sessionSource({
+      ...{ store: memoryStore(), key: 'user', token: { refreshToken: 'rt0' } },
+      ...{ prefetch: true, expiryMarginMs: 600_000 },
+    })
+    session.current()
+    await settle()
+    await server.clock.pass(5000)
+    expect(server.sent.length).toBeGreaterThan(1)
+    expect(server.sent.length).toBeLessThanOrEqual(6)
   })
 
   it('sleeps no longer than a timer can, and keeps no process alive', async () => {
