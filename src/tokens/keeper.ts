@@ -147,9 +147,11 @@ export const keep = (options: KeeperOptions, seed?: SessionToken): Keeper => {
     const work = coming.then(
       ({ token: next, askedAt = from, adopted = false }) => {
         // The user has logged in again meanwhile: what came home is another login's.
-        if (flight !== mine) return held === basis ? (token ?? next) : slow()
+        if (held !== basis) return slow()
+        if (flight && flight !== mine) return token ?? next
         flight = undefined
-        if (over && over !== ended) {
+        // An end for want of this very answer does not stand.
+        if (over && over !== ended && over.code !== 'session_uncertain') {
           held = next
           throw over
         }

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
+import { failureOf } from '../fixtures/failure-of.js'
 import { settle } from '../fixtures/fake-clock.js'
 import { tokenServer } from './token-server.js'
 
@@ -74,6 +75,21 @@ describe('on workerd', () => {
     server.clock.set(server.clock.now() + 60_001)
     await expect(server.clock.run(waiting)).rejects.toMatchObject({ code: 'session_uncertain' })
     expect(server.refreshTokens()).toEqual(['rt0'])
+  })
+
+  it('a renewal that was given up and comes home all the same goes on with the session', async () => {
+    workerd()
+    const server = tokenServer({ takesMs: 90_000, client: { timeoutMs: 2 ** 31 - 1 } })
+    const session = server.client.sessionSource({ token: { refreshToken: 'rt0' } })
+    const renewing = session.token()
+    await settle()
+    const waiting = failureOf(session.token())
+    await server.clock.pass(61_000)
+    expect((await waiting).code).toBe('session_uncertain')
+    expect((await server.clock.run(renewing)).accessToken).toBe('at1')
+    expect((await session.token()).accessToken).toBe('at1')
+    await server.clock.run(session.token({ rejected: await session.token() }))
+    expect(server.refreshTokens()).toEqual(['rt0', 'rt1'])
   })
 
   it('a token that can be asked for again is, after a renewal that was cut off', async () => {
