@@ -10,6 +10,10 @@ export interface AskedFor extends Target {
   readonly parameters?: Readonly<Record<string, unknown>>
 }
 
+/** What is there as `undefined` is not asked for. */
+const entriesOf = (asked: object): [string, unknown][] =>
+  Object.entries(asked).filter(([, value]) => value !== undefined)
+
 const setOf = (words: readonly unknown[]): readonly unknown[] => [...new Set(words)].sort()
 
 /**
@@ -21,8 +25,8 @@ export const askedOf = <Asked extends AskedFor>(
 ): { readonly id: string | undefined; readonly asked: Asked } => {
   const { store, key, prefetch, waitUntil, renewBeforeMs, expiryMarginMs, ...asked } = options
   const { scope, resource, parameters = {}, ...rest } = asked
-  const own = Object.entries(rest)
-  const given = Object.entries(parameters)
+  const own = entriesOf(rest)
+  const given = entriesOf(parameters)
   const id = [...own, ...given].some(([, value]) => isGiving(value))
     ? undefined
     : JSON.stringify([setOf([scope].flat().join(' ').split(' ')), setOf([resource].flat()), given.sort(), own.sort()])

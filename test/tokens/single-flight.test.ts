@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { OAuthError } from '../../src/index.js'
+import type { ClientCredentialsSourceOptions, OAuthError } from '../../src/index.js'
 import { settle } from '../fixtures/fake-clock.js'
 import { fails, hangs, tokenServer } from './token-server.js'
 
@@ -37,6 +37,18 @@ describe('two sources of one client', () => {
       { audience: 'x', tenant: 'y' },
       { tenant: 'y', audience: 'x' },
     ].map((parameters) => server.client.clientCredentialsSource({ parameters }))
+    await Promise.all(sources.map((source) => source.token()))
+    expect(server.sent).toHaveLength(1)
+  })
+
+  it('share what is asked for, whatever is there as undefined', async () => {
+    const server = tokenServer()
+    const wanted = { scope: 'a', parameters: { tenant: 'y' } }
+    const sources = [
+      wanted,
+      { ...wanted, authorizationDetails: undefined },
+      { ...wanted, parameters: { tenant: 'y', audience: undefined } },
+    ].map((options) => server.client.clientCredentialsSource(options as ClientCredentialsSourceOptions))
     await Promise.all(sources.map((source) => source.token()))
     expect(server.sent).toHaveLength(1)
   })
