@@ -18,6 +18,11 @@ export type Transact = <Result>(
   work: (entries: IDBObjectStore, answer: (result: Result) => void) => void,
 ) => Promise<Result>
 
+interface Connection {
+  readonly database: IDBDatabase
+  close(): void
+}
+
 const table = 'entries'
 
 /** Browsers were seen to leave an opening unanswered for ever. */
@@ -64,46 +69,40 @@ const inTime = (opening: Promise<IDBDatabase>, clock: Clock): Promise<IDBDatabas
  * other tabs that change or delete the database, and does not keep a page from resting in the back/forward cache.
  */
 export const databaseOf = (name: string, clock: Clock, onLost: () => void): Transact => {
-  let current: Promise<IDBDatabase> | undefined
+  let current: Promise<Connection> | undefined
 
-  const forget = (connection: Promise<IDBDatabase>): void => {
+  const forget = (connection: Promise<Connection>): void => {
     if (current === connection) current = undefined
   }
 
-  const connection = (): Promise<IDBDatabase> => {
+  const connection = (): Promise<Connection> => {
     if (current) return current
-    const mine = inTime(opened(name), clock)
+    const mine = inTime(opened(name), clock).then((database) => {
+      const close = () => {
+        removeEventListener('pagehide', close)
+        forget(mine)
+        database.close()
+      }
+      const lose = () => {
+        close()
+        onLost()
+      }
+      // A page that rests with an open connection is thrown away as soon as another tab wants to change the database.
+      addEventListener('pagehide', close)
+      database.onversionchange = lose
+      database.onclose = lose
+      return { database, close }
+    })
     current = mine
-    mine.then(
-      (database) => {
-        const close = () => {
-          removeEventListener('pagehide', close)
-          forget(mine)
-          database.close()
-        }
-        const lose = () => {
-          close()
-          onLost()
-        }
-        // A page that rests with an open connection is thrown away as soon as another tab wants to change the database.
-        addEventListener('pagehide', close)
-        database.onversionchange = lose
-        database.onclose = lose
-      },
-      () => forget(mine),
-    )
+    mine.catch(() => forget(mine))
     return mine
   }
 
   const tried: Transact = async (mode, work) => {
-    const mine = connection()
-    const database = await mine
+    const { database, close } = await connection()
     return new Promise((resolve, reject) => {
       const lose = (failure: unknown) => {
-        if (isLost(failure)) {
-          forget(mine)
-          database.close()
-        }
+        if (isLost(failure)) close()
         reject(failure)
       }
       try {

@@ -75,6 +75,16 @@ describe('when the browser lets it down', () => {
     expect((await store.get(key))?.value).toBe('b')
   })
 
+  it('leaves nothing behind of a connection that was lost in a transaction', async () => {
+    const store = webStore()
+    await store.get('a')
+    const [begun, ended] = [vi.spyOn(globalThis, 'addEventListener'), vi.spyOn(globalThis, 'removeEventListener')]
+    patch(IDBDatabase.prototype, 'transaction', 1, gone('UnknownError'))
+    await store.get('a')
+    const heard = (spy: typeof begun) => spy.mock.calls.filter(([type]) => type === 'pagehide').length
+    expect([heard(begun), heard(ended as typeof begun)]).toEqual([1, 1])
+  })
+
   it('tells a write as one that was written before its connection was lost', async () => {
     const store = webStore()
     const key = crypto.randomUUID()
