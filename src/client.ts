@@ -17,7 +17,7 @@ import type { DiscoverResourceOptions, ProtectedResource } from './protocol/prot
 import type { ClientRegistration, RegisterClientOptions } from './protocol/registration.js'
 import { type AskedFor, askedOf } from './tokens/asked.js'
 import { clientSessions } from './tokens/client-sessions.js'
-import { announcer } from './tokens/events.js'
+import { type AroundRenewal, announcer } from './tokens/events.js'
 import { grantSources, type SharedPlace, type SourceParts } from './tokens/grant-sources.js'
 import type { ManagedSource, SourceOptions } from './tokens/sources.js'
 
@@ -75,7 +75,7 @@ const sharing = () => import('./tokens/sharing.js')
  */
 export const createClient = (options: ClientOptions): Client => {
   assertCredentials(options)
-  const { server, clientId, clientSecret, dpop, idToken, aroundRenewal: around = (renew) => renew() } = options
+  const { server, clientId, clientSecret, dpop, idToken, aroundRenewal = (renew) => renew() } = options
   const door = doorOf(options)
   const { allowInsecureRequests, clock } = door
   secureUrl(server?.tokenEndpoint, 'tokenEndpoint', allowInsecureRequests)
@@ -101,6 +101,8 @@ export const createClient = (options: ClientOptions): Client => {
   /** For requests under a lock, which is not held through a `Retry-After`. */
   const contextOf = (impatient: boolean): ClientContext => (impatient ? { ...context, longestWaitMs: 0 } : context)
   const credentials = { proven: false }
+  // Where it throws, the renewal fails, and not whoever has a token that is still good.
+  const around: AroundRenewal = async (...given) => aroundRenewal(...given)
   /** Whatever gave a token took the client's own credentials for good. */
   const proves = async (granting: Promise<Token>): Promise<Token> => {
     const token = await granting

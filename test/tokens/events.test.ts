@@ -61,6 +61,24 @@ describe('what is around a renewal', () => {
     const { client } = tokenServer({ client: { aroundRenewal } })
     await expect(client.clientCredentialsSource().token()).rejects.toThrow('what is around is broken')
   })
+
+  it('costs nobody a token that is still good when it throws', async () => {
+    let broken = false
+    const aroundRenewal: AroundRenewal = (renew) => {
+      if (broken) throw new Error('what is around is broken')
+      return renew()
+    }
+    const server = tokenServer({ client: { aroundRenewal } })
+    const source = server.client.clientCredentialsSource()
+    const { accessToken, expiresAt = 0 } = await source.token()
+    broken = true
+    server.clock.set(expiresAt - 60_000)
+    expect(source.current()?.accessToken).toBe(accessToken)
+    server.clock.set(expiresAt - 1)
+    expect((await source.token()).accessToken).toBe(accessToken)
+    server.clock.set(expiresAt)
+    await expect(source.token()).rejects.toThrow('what is around is broken')
+  })
 })
 
 describe('events', () => {
