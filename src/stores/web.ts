@@ -30,7 +30,7 @@ const assertBrowser = (): void => {
   if (!globalThis.indexedDB || !globalThis.navigator?.locks || !globalThis.BroadcastChannel) {
     throw new OAuthError(
       'unsupported',
-      'webStore() needs IndexedDB, Web Locks and BroadcastChannel: a browser of 2022 or later. Make it in the page, not on the server',
+      'webStore() needs IndexedDB, Web Locks and BroadcastChannel: make it in the page, not on the server',
     )
   }
 }
