@@ -49,6 +49,8 @@ export interface Grant {
   readonly authenticatedAt?: number
   /** What the ID token of this login echoes. */
   readonly nonce?: string
+  /** What it gave is no access token (RFC 8693 §2.2.1). Absent: it is one. */
+  readonly opensNothing?: boolean
   revoked: boolean
   /** Why it was revoked, in words. */
   why?: string

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { createClient } from '../../src/index.js'
 import { createMockAuthorizationServer, type MockAuthorizationServerOptions } from '../../src/testing/index.js'
 import { failureOf } from '../fixtures/failure-of.js'
-import { askResource, askToken, basic } from './wire.js'
+import { askIntrospection, askResource, askToken, basic, get } from './wire.js'
 
 const setUp = (options: Partial<MockAuthorizationServerOptions> = {}) => {
   const mock = createMockAuthorizationServer({
@@ -69,6 +69,25 @@ describe('the mock exchanges tokens (RFC 8693)', () => {
     const other = client.tokenExchange({ ...options, requestedTokenType: 'saml2' })
     expect(await failureOf(other)).toMatchObject({ error: 'invalid_request' })
   })
+
+  it.each(['opaque', 'jwt'] as const)(
+    'for what is no access token, which opens nothing and is exchanged for nothing (§2.2.1), where those are %s',
+    async (accessTokenFormat) => {
+      const { mock, client } = setUp({ accessTokenFormat })
+      const { accessToken: subjectToken } = mock.issue({ clientId: 'web', scope: 'openid' })
+      const options = { subjectToken, subjectTokenType: 'access_token', requestedTokenType: 'id_token' } as const
+      const { accessToken } = await client.tokenExchange(options)
+      expect(accessToken).not.toContain('.')
+      expect((await askResource(mock, accessToken)).status).toBe(401)
+      expect(mock.requests.at(-1)?.refused).toBe('this was issued as no access token: it opens nothing')
+      const userinfo = await get(mock, `${mock.server.userinfoEndpoint}`, { authorization: `Bearer ${accessToken}` })
+      expect(userinfo.status).toBe(401)
+      expect((await askIntrospection(mock, { token: accessToken }, api)).json).toEqual({ active: false })
+      expect(await failureOf(client.tokenExchange({ ...options, subjectToken: accessToken }))).toMatchObject({
+        error: 'invalid_request',
+      })
+    },
+  )
 
   it('for targets that it knows, all of those that are named', async () => {
     const { client, user } = setUp({ exchangeTargets: ['a', 'b', 'https://c.test/'] })

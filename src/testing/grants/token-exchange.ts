@@ -1,8 +1,8 @@
 import { isPublic } from '../options.js'
 import { refusal } from '../refusal.js'
 import type { AccessToken, MockContext } from '../state.js'
-import { isPast } from '../tokens/issuance.js'
 import { covers, decideScope, listOf } from '../tokens/scope.js'
+import { liveAccessToken } from '../tokens/token-flaw.js'
 import type { Parameters } from '../ways/received-request.js'
 import type { GrantHandler } from './grant.js'
 import { tokenExchangeGrantType } from './grant-type.js'
@@ -27,8 +27,8 @@ const usable = (form: Parameters, name: string, context: MockContext): AccessTok
       `${name}_type is missing, or not of a token of this server`,
     )
   }
-  const token = context.state.accessTokens.get(`${form.get(name)}`)
-  if (!token || token.revoked || token.grant.revoked || isPast(context, token.expiresAt)) throw refused()
+  const token = liveAccessToken(context, `${form.get(name)}`)
+  if (typeof token === 'string') throw refused()
   return token
 }
 
@@ -62,6 +62,7 @@ export const tokenExchangeGrant: GrantHandler = (form, client, context, { body }
     clientId: client.clientId,
     subject: subject.grant.subject ?? subject.grant.clientId,
     scope,
+    opensNothing: !isAccessToken,
     revoked: false,
     ...(by !== undefined && { actor: by }),
   }

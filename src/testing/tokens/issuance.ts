@@ -57,7 +57,8 @@ const kept = ({ state }: MockContext, value: string, token: AccessToken): Issued
 /** An access token in the format of the server, as its token endpoint gives it. */
 export const issueAccessToken = async (context: MockContext, wanted: Wanted): Promise<IssuedAccessToken> => {
   const token = accessTokenOf(context, wanted)
-  const isJwt = context.profile.accessTokenFormat === 'jwt'
+  // A JWT would open whatever verifies it by itself.
+  const isJwt = context.profile.accessTokenFormat === 'jwt' && !wanted.grant.opensNothing
   return kept(context, isJwt ? await signedAccessToken(context, token) : opaque('access'), token)
 }
 

@@ -20,6 +20,7 @@ export const liveAccessToken = (context: MockContext, value: string): AccessToke
   const { grant } = token
   if (token.revoked) return 'the access token was revoked'
   if (grant.revoked) return `the access token was revoked with its family${grant.why ? `: ${grant.why}` : ''}`
+  if (grant.opensNothing) return 'this was issued as no access token: it opens nothing'
   return isPast(context, token.expiresAt) ? 'the access token has expired' : token
 }
 
