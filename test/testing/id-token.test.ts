@@ -63,6 +63,14 @@ describe('the mock issues an ID token', () => {
     expect(claims).not.toHaveProperty('nonce')
   })
 
+  it.each(['login', 'login consent', 'consent login'])('of a login that is new, for prompt=%s', async (prompt) => {
+    const { logIn, clock } = setUp()
+    await logIn()
+    await clock.advance(5000)
+    const { id_token } = await logIn({ prompt })
+    expect(decodeJwt(`${id_token}`)).toMatchObject({ auth_time: start / 1000 + 5 })
+  })
+
   it('with a new key once the keys have rotated, and the old one stays in the set unless it is withdrawn', async () => {
     const { logIn, keys, mock } = setUp()
     const kidOf = async () => decodeProtectedHeader(`${(await logIn())['id_token']}`).kid

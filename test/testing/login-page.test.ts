@@ -205,7 +205,7 @@ describe('who has logged in before', () => {
     expect((await browser.go(authorizationUrl(mock, asked))).html).toContain('name="user"')
   })
 
-  it.each(['login', 'select_account'])('has to log in for prompt=%s', async (prompt) => {
+  it.each(['login', 'select_account', 'consent login'])('has to log in for prompt=%s', async (prompt) => {
     const { mock, browser } = await loggedIn()
     expect((await browser.go(authorizationUrl(mock, { ...asked, prompt }))).html).toContain('name="user"')
     expect(callbackIn(await browser.submit(approval))).toHaveProperty('code')

@@ -43,6 +43,7 @@ describe('Google', () => {
     expect(await hasRefreshToken({ access_type: 'offline' })).toBe(false)
     expect(await hasRefreshToken({ prompt: 'consent' })).toBe(false)
     expect(await hasRefreshToken({ access_type: 'offline', prompt: 'consent' })).toBe(true)
+    expect(await hasRefreshToken({ access_type: 'offline', prompt: 'select_account consent' })).toBe(true)
   })
 
   it('answers a refresh without a refresh token', async () => {

@@ -1,9 +1,9 @@
 import { redirectAnswer } from '../answers.js'
 import type { MockAuthorizeOptions, MockClient } from '../options.js'
 import { methodNotAllowed, Refusal } from '../refusal.js'
-import type { GrantedScope, Login, MockContext, RedirectableRequest } from '../state.js'
+import type { Login, MockContext, RedirectableRequest } from '../state.js'
 import { issueCode } from '../tokens/issuance.js'
-import { isForm, type Parameters, presentOf, type ReceivedRequest } from '../ways/received-request.js'
+import { isForm, presentOf, type ReceivedRequest } from '../ways/received-request.js'
 import {
   AuthorizationError,
   type CheckedRequest,
@@ -31,11 +31,10 @@ export const suffices = ({ clock }: MockContext, { parameters, maxAge }: Checked
 /** Whether a refresh token is asked for as the service wants it. */
 const isOffline = (
   { profile, state }: MockContext,
-  parameters: Parameters,
-  scope: GrantedScope,
+  { parameters, prompts, scope }: CheckedRequest,
   consent: string,
 ): boolean => {
-  const isAsked = !state.consents.has(consent) || parameters.get('prompt') === 'consent'
+  const isAsked = !state.consents.has(consent) || prompts.includes('consent')
   state.consents.add(consent)
   if (profile.refreshTokenNeeds === 'offline_access') return scope !== 'all' && scope.includes('offline_access')
   return profile.refreshTokenNeeds !== 'access_type' || (isAsked && parameters.get('access_type') === 'offline')
@@ -54,12 +53,12 @@ export const approve = (
   if (prompts.includes('none') && !isLoggedIn) throw new AuthorizationError('login_required', 'nobody is logged in')
   if (deny) throw new AuthorizationError(deny === true ? 'access_denied' : deny, 'the user did not approve')
   const subject = user ?? login.user ?? 'user'
-  if (!isLoggedIn || subject !== login.user || parameters.get('prompt') === 'login') {
+  if (!isLoggedIn || subject !== login.user || prompts.includes('login')) {
     login.loggedInAt = context.clock.now()
     login.acr = (acr ?? parameters.get('acr_values')?.split(' ')[0]) || undefined
   }
   login.user = subject
-  const offline = isOffline(context, parameters, scope, `${client.clientId} ${subject}`)
+  const offline = isOffline(context, checked, `${client.clientId} ${subject}`)
   // RFC 9449 §10.
   const jkt = context.server.dpopSigningAlgValuesSupported && parameters.get('dpop_jkt')
   const nonce = parameters.get('nonce')
