@@ -71,6 +71,21 @@ describe('the device authorization endpoint', () => {
     },
   )
 
+  it.each([
+    ['https://as.test/auth/device', 'https://as.test/auth/verification'],
+    ['https://as.test/device?tenant=a/b', 'https://as.test/verification'],
+    ['https://as.test/device/code?tenant=a/b', 'https://as.test/device/device'],
+  ])('sends the user to another page than itself: %s', async (deviceAuthorizationEndpoint, page) => {
+    const clients = [{ clientId: 'tv', grantTypes: ['urn:ietf:params:oauth:grant-type:device_code'] }]
+    const server = { tokenEndpoint: 'https://as.test/token', deviceAuthorizationEndpoint }
+    const mock = createMockAuthorizationServer({ clients, server })
+    const body = new URLSearchParams({ client_id: 'tv' })
+    const answer = await mock.fetch(deviceAuthorizationEndpoint.replace(/\?.*/, ''), { method: 'POST', body })
+    const { verification_uri } = (await answer.json()) as { readonly verification_uri: string }
+    expect(verification_uri).toBe(page)
+    expect((await mock.fetch(verification_uri)).status).toBe(200)
+  })
+
   it('may misbehave, so that it names no interval', async () => {
     const { mock } = setUp()
     mock.fault('device_authorization', { type: 'fields', fields: { interval: undefined } })

@@ -21,8 +21,12 @@ const newUserCode = (): string => {
 }
 
 /** Where the user of a device goes. */
-export const verificationUri = ({ deviceAuthorizationEndpoint }: AuthorizationServer): string | undefined =>
-  deviceAuthorizationEndpoint?.replace(/[^/]*$/, 'device')
+export const verificationUri = ({ deviceAuthorizationEndpoint: endpoint }: AuthorizationServer): string | undefined => {
+  if (endpoint === undefined) return undefined
+  // Keycloak calls the endpoint itself so.
+  const isTaken = new URL(endpoint).pathname.endsWith('/device')
+  return new URL(isTaken ? 'verification' : 'device', endpoint).href
+}
 
 /** The device authorization endpoint (RFC 8628 §3.1, §3.2). */
 export const deviceAuthorization: Endpoint = async (request, context) => {
