@@ -53,6 +53,28 @@ describe('a request', () => {
     expect(answer.status).toBe(400)
   })
 
+  it.each([
+    'tokenEndpoint',
+    'deviceAuthorizationEndpoint',
+    'pushedAuthorizationRequestEndpoint',
+    'revocationEndpoint',
+    'introspectionEndpoint',
+  ] as const)('keeps the query that the %s has itself, and adds nothing to it (RFC 6749 §3.2)', async (name) => {
+    const url = `${mock.server[name]}?policy=a%20b`
+    const alias = url.replace('as.test', 'mtls.as.test')
+    const server = { ...mock.server, [name]: url, mtlsEndpointAliases: { [name]: alias } }
+    const strict = createMockAuthorizationServer({ clients, server })
+    const ask = async (to: string) => {
+      await strict.fetch(to, { method: 'POST', body: new URLSearchParams(grant) })
+      return strict.requests.at(-1)?.refused
+    }
+    for (const own of [url, alias]) {
+      expect(await ask(own)).toBe('the request names no client')
+      expect(await ask(`${own}&client_id=machine`)).toBe('parameters belong in the body, not in the URL')
+      expect(await ask(own.replace('a%20b', 'other'))).toBe('parameters belong in the body, not in the URL')
+    }
+  })
+
   it('without a grant, or with an empty one, is invalid_request', async () => {
     for (const form of [{}, { grant_type: '' }]) {
       expect(await askToken(mock, form, credentials)).toMatchObject({ status: 400, json: { error: 'invalid_request' } })

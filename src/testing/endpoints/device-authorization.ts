@@ -31,7 +31,7 @@ export const verificationUri = ({ deviceAuthorizationEndpoint: endpoint }: Autho
 /** The device authorization endpoint (RFC 8628 §3.1, §3.2). */
 export const deviceAuthorization: Endpoint = async (request, context) => {
   const { clock, profile, server, state } = context
-  const form = formOf(request, profile)
+  const form = formOf(request, context, 'deviceAuthorizationEndpoint')
   const client = await authenticateClient(request, form, context)
   if (!mayUse(context, client, deviceGrantType)) throw refusal(profile, 'grant_refused')
   const { scope, reduced } = decideScope(context, client, deviceGrantType, form.get('scope'))

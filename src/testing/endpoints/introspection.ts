@@ -37,7 +37,7 @@ const saidOf = (context: MockContext, value: string): Json | string => {
  */
 export const introspection: Endpoint = async (request, context) => {
   const { profile } = context
-  const form = formOf(request, profile)
+  const form = formOf(request, context, 'introspectionEndpoint')
   const client = await authenticateClient(request, form, context)
   if (isPublic(client)) throw refusal(profile, 'public_introspection')
   const value = form.get('token')

@@ -12,7 +12,7 @@ import { AuthorizationError, checkedRequest, redirectUriOf, unredirected } from 
 /** The pushed authorization request endpoint (RFC 9126 §2): all is judged here that the authorization endpoint would. */
 export const pushedAuthorizationRequest: Endpoint = async (request, context) => {
   const { clock, profile, state } = context
-  const form = formOf(request, profile)
+  const form = formOf(request, context, 'pushedAuthorizationRequestEndpoint')
   const client = await authenticateClient(request, form, context)
   // RFC 9126 §2.1.
   if (form.has('request_uri')) throw refusal(profile, 'request_uri_pushed')

@@ -1,8 +1,7 @@
 import { emptyAnswer } from '../answers.js'
 import { authenticateClient } from '../clients/client-authentication.js'
-import type { Profile } from '../profiles/profile.js'
 import { methodNotAllowed, refusal } from '../refusal.js'
-import type { Endpoint, Grant, State } from '../state.js'
+import type { Endpoint, Grant, MockContext, State } from '../state.js'
 import { formOf, type Parameters, presentOf, type ReceivedRequest } from '../ways/received-request.js'
 
 interface Issued {
@@ -25,9 +24,9 @@ export const issuedToken = (state: State, value: string): Issued | undefined => 
   }
 }
 
-const parametersOf = (request: ReceivedRequest, profile: Profile): Parameters => {
+const parametersOf = (request: ReceivedRequest, context: MockContext): Parameters => {
   const { method, url } = request
-  if (!profile.revocationInQuery || !url.search) return formOf(request, profile)
+  if (!context.profile.revocationInQuery || !url.search) return formOf(request, context, 'revocationEndpoint')
   if (method !== 'POST') throw methodNotAllowed('POST')
   return presentOf(url.searchParams)
 }
@@ -35,7 +34,7 @@ const parametersOf = (request: ReceivedRequest, profile: Profile): Parameters =>
 /** The revocation endpoint (RFC 7009 §2). Both kinds are searched, so `token_type_hint` has nothing to add (§2.1). */
 export const revocation: Endpoint = async (request, context) => {
   const { profile, state } = context
-  const form = parametersOf(request, profile)
+  const form = parametersOf(request, context)
   const client = profile.openRevocation ? undefined : await authenticateClient(request, form, context)
   const value = form.get('token')
   if (value === undefined) throw refusal(profile, 'missing_parameter')

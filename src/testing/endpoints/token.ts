@@ -91,7 +91,7 @@ const targetAtToken = (form: URLSearchParams, context: MockContext): Target => {
 /** The token endpoint (RFC 6749 §3.2). */
 export const token: Endpoint = async (request, context) => {
   const { profile } = context
-  const form = formOf(request, profile)
+  const form = formOf(request, context, 'tokenEndpoint')
   const client = await authenticateClient(request, form, context)
   const requested = form.get('grant_type')
   if (requested === undefined) throw refusal(profile, 'missing_parameter')

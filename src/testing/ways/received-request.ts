@@ -1,4 +1,5 @@
 import type { Bytes } from '../../core/bytes.js'
+import type { AuthorizationServer, Endpoint } from '../../core/server.js'
 import { methodNotAllowed, type RefusalStyle, refusal } from '../refusal.js'
 
 /** The certificate that the connection of a request shows. */
@@ -53,12 +54,17 @@ export const isForm = (contentType: string | null): boolean =>
   /^application\/x-www-form-urlencoded\s*(;\s*charset="?utf-8"?\s*)?$/i.test(contentType ?? '')
 
 /** The form of a request to an endpoint that takes nothing else (RFC 6749 §3.2). */
-export const formOf = ({ method, url, headers, body }: ReceivedRequest, style: RefusalStyle): Parameters => {
+export const formOf = (
+  { method, url, headers, body }: ReceivedRequest,
+  { profile, server }: { readonly profile: RefusalStyle; readonly server: AuthorizationServer },
+  endpoint: Endpoint,
+): Parameters => {
   if (method !== 'POST') throw methodNotAllowed('POST')
-  if (!isForm(headers.get('content-type')) || !isWellFormed(body)) throw refusal(style, 'malformed_form')
-  // RFC 6749 §2.3.1: secrets in a URL end up in logs.
-  if (url.search) throw refusal(style, 'parameter_in_query')
+  if (!isForm(headers.get('content-type')) || !isWellFormed(body)) throw refusal(profile, 'malformed_form')
+  // RFC 6749 §3.2: the endpoint may have a query of its own. §2.3.1: secrets in a URL end up in logs.
+  const own = [server[endpoint], server.mtlsEndpointAliases?.[endpoint]].map((known) => known && new URL(known).search)
+  if (url.search && !own.includes(url.search)) throw refusal(profile, 'parameter_in_query')
   const parameters = new URLSearchParams(body)
-  if (hasRepeated(parameters)) throw refusal(style, 'repeated_parameter')
+  if (hasRepeated(parameters)) throw refusal(profile, 'repeated_parameter')
   return presentOf(parameters)
 }
