@@ -199,6 +199,18 @@ describe('the mock refuses as invalid_client an assertion', () => {
     expect(answer).toMatchObject({ status: 401, json: { error: 'invalid_client' } })
   })
 
+  it.each([undefined, false, null])('of the audience %j, where the server has no issuer', async (aud) => {
+    const server = {
+      tokenEndpoint: 'https://as.test/token',
+      tokenEndpointAuthMethodsSupported: ['private_key_jwt'],
+    }
+    const { mock } = mockWith({ server })
+    expect((await askToken(mock, formWith(await assertion({ claims: { aud } })))).status).toBe(401)
+    expect(mock.requests.at(-1)?.refused).toContain('aud must be https://as.test/token, as one text')
+    const good = await assertion({ claims: { aud: 'https://as.test/token' } })
+    expect((await askToken(mock, formWith(good))).status).toBe(200)
+  })
+
   it.each([
     ['no JWT', 'nonsense'],
     ['an unsecured JWT', `${btoa('{"alg":"none"}').replace(/=+$/, '')}.${btoa('{"sub":"key"}').replace(/=+$/, '')}.`],

@@ -171,6 +171,18 @@ describe('the mock takes the assertions of known issuers (RFC 7523)', () => {
     expect(await failureOf(ask(changes))).toMatchObject({ error: 'invalid_grant', status: 400 })
   })
 
+  it.each([undefined, [], [null]])('but not one for %j, where the server has no issuer itself', async (aud) => {
+    const { keys, sign } = await issuerOf()
+    const server = {
+      tokenEndpoint: 'https://as.test/token',
+      grantTypesSupported: ['urn:ietf:params:oauth:grant-type:jwt-bearer'],
+    }
+    const { client } = setUp({ server, assertionIssuers: { [iss]: { keys } } })
+    const refused = client.jwtBearer({ assertion: await sign({ ...claims(), aud }) })
+    expect(await failureOf(refused)).toMatchObject({ error: 'invalid_grant' })
+    expect(await client.jwtBearer({ assertion: await sign(claims()) })).toMatchObject({ tokenType: 'Bearer' })
+  })
+
   it('but not one of another key, nor the same one twice, nor what is none', async () => {
     const { client, ask } = await withIssuer()
     const forged = await (await issuerOf()).sign(claims())

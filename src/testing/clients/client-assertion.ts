@@ -36,11 +36,11 @@ const claimsFlaw = ({ claims }: Jws, client: MockClient, context: MockContext, u
     wanted !== 'issuer' && server.tokenEndpoint,
     // RFC 9126 §2.
     !wanted && pushed && url.href,
-  ]
+  ].filter((audience) => typeof audience === 'string')
   if (iss !== client.clientId || sub !== client.clientId) return 'iss and sub must both be the client_id'
   // One text, as the security update of RFC 7523 asks for: an array would let an assertion be used elsewhere, too.
   if (!audiences.some((audience) => audience === aud)) {
-    return `aud must be ${audiences.filter((audience) => audience).join(' or ')}, as one text`
+    return `aud must be ${audiences.join(' or ')}, as one text`
   }
   const flaw = timeFlaw(claims, now)
   if (flaw) return flaw
