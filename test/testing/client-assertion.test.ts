@@ -1,6 +1,11 @@
 import { importJWK, SignJWT } from 'jose'
 import { describe, expect, it } from 'vitest'
-import { createManualClock, createMockAuthorizationServer, type MockClient } from '../../src/testing/index.js'
+import {
+  createManualClock,
+  createMockAuthorizationServer,
+  type MockClient,
+  type MockJwk,
+} from '../../src/testing/index.js'
 import { failureOf } from '../fixtures/failure-of.js'
 import { keyOf } from '../jwt/keys.js'
 import { askRevocation, askToken, basic } from './wire.js'
@@ -82,6 +87,18 @@ describe('the mock takes an assertion', () => {
     ['by HS512', { alg: 'HS512', secret: true, claims: { iss: 'secret-only', sub: 'secret-only' } }],
   ])('%s', async (_, made) => {
     expect((await askToken(mockWith().mock, formWith(await assertion(made)))).status).toBe(200)
+  })
+
+  it.each<readonly [string, MockJwk, Made]>([
+    ['ES256', { alg: 'ES256', use: 'sig' }, {}],
+    ['RS256', { alg: 'RS256', use: 'sig' }, { alg: 'RS256', kid: 'rsa' }],
+    ['EdDSA, which is Ed25519', { alg: 'EdDSA' }, { alg: 'Ed25519', kid: 'ed' }],
+    ['Ed25519, which is EdDSA', { alg: 'Ed25519' }, { alg: 'EdDSA', kid: 'ed' }],
+  ])('by a key that is registered for %s', async (_, said, made) => {
+    const { mock } = mockWith({
+      clients: [{ clientId: 'key', jwks: { keys: jwks.keys.map((key) => ({ ...key, ...said })) } }],
+    })
+    expect((await askToken(mock, formWith(await assertion(made)))).status).toBe(200)
   })
 
   it('at the revocation endpoint', async () => {
@@ -209,6 +226,19 @@ describe('the mock refuses as invalid_client an assertion', () => {
     expect(mock.requests.at(-1)?.refused).toContain('aud must be https://as.test/token, as one text')
     const good = await assertion({ claims: { aud: 'https://as.test/token' } })
     expect((await askToken(mock, formWith(good))).status).toBe(200)
+  })
+
+  it.each<readonly [string, MockJwk, Made]>([
+    ['for another algorithm', { alg: 'PS256' }, { alg: 'RS256', kid: 'rsa' }],
+    ['for ECDH', { alg: 'ECDH-ES' }, {}],
+    ['for encryption', { use: 'enc' }, {}],
+  ])('by a key that is registered %s (RFC 7517 §4.2, §4.4, RFC 8725 §3.1)', async (_, said, made) => {
+    const { mock } = mockWith({
+      clients: [{ clientId: 'key', jwks: { keys: jwks.keys.map((key) => ({ ...key, ...said })) } }],
+    })
+    const answer = await askToken(mock, formWith(await assertion(made)))
+    expect(answer).toMatchObject({ status: 401, json: { error: 'invalid_client' } })
+    expect(mock.requests.at(-1)?.refused).toContain('its signature is not of a key of the client for that alg')
   })
 
   it.each([

@@ -183,6 +183,13 @@ describe('the mock takes the assertions of known issuers (RFC 7523)', () => {
     expect(await client.jwtBearer({ assertion: await sign(claims()) })).toMatchObject({ tokenType: 'Bearer' })
   })
 
+  it.each([{ use: 'enc' }, { alg: 'ES384' }])('but not one by a key for something else: %j', async (said) => {
+    const { keys, sign } = await issuerOf()
+    const { client } = setUp({ assertionIssuers: { [iss]: { keys: keys.map((key) => ({ ...key, ...said })) } } })
+    const refused = client.jwtBearer({ assertion: await sign(claims()) })
+    expect(await failureOf(refused)).toMatchObject({ error: 'invalid_grant' })
+  })
+
   it('but not one of another key, nor the same one twice, nor what is none', async () => {
     const { client, ask } = await withIssuer()
     const forged = await (await issuerOf()).sign(claims())

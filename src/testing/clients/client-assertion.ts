@@ -94,5 +94,5 @@ export const assertionFlaw = async (
     const imported = await verifyingKey(alg, key).catch(() => undefined)
     if (imported && (await isSignedBy(jws, imported))) return claimsFlaw(jws, client, context, url)
   }
-  return 'its signature is not of a key of the client'
+  return 'its signature is not of a key of the client for that alg'
 }

@@ -73,12 +73,16 @@ export const webCryptoOf = (alg: string): WebCryptoAlgorithm => {
   }
 }
 
-/** A key for a JWT: a public JWK, or a secret. */
-export const verifyingKey = (alg: string, key: MockJwk | string): Promise<CryptoKey> => {
+/** RFC 9864 §2.2 has another name for it. */
+const renamed = (alg: string): string => (alg === 'EdDSA' ? 'Ed25519' : alg)
+
+/** A key for a JWT: a secret, or a public JWK, which may say what it is for (RFC 7517 §4.2, §4.4, RFC 8725 §3.1). */
+export const verifyingKey = async (alg: string, key: MockJwk | string): Promise<CryptoKey> => {
   const algorithm = webCryptoOf(alg)
   if (typeof key === 'string') return crypto.subtle.importKey('raw', utf8(key), algorithm, false, ['verify'])
   // What else a key set says of a key is not Web Crypto's business.
-  const { alg: _, use: __, key_ops: ___, ...material } = key
+  const { alg: keyAlg = alg, use = 'sig', key_ops: _, ...material } = key
+  if (renamed(keyAlg) !== renamed(alg) || use !== 'sig') throw new Error('the key is for something else')
   return crypto.subtle.importKey('jwk', material, algorithm, false, ['verify'])
 }
 
