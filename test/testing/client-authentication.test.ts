@@ -110,6 +110,8 @@ describe('a client that cannot be is refused at once', () => {
     ['a secret with no method', [{ clientId: 'web', clientSecret: 's', tokenEndpointAuthMethod: 'none' }]],
     ['a relative redirect URI', [{ clientId: 'web', redirectUris: ['/callback'] }]],
     ['a fragment in a redirect URI', [{ clientId: 'web', redirectUris: ['https://app.test/#a'] }]],
+    ['a relative place to go after a logout', [{ clientId: 'web', postLogoutRedirectUris: ['/bye'] }]],
+    ['a fragment in such a place', [{ clientId: 'web', postLogoutRedirectUris: ['https://app.test/#bye'] }]],
   ])('%s', async (_, given) => {
     expect(await failureOf(() => createMockAuthorizationServer({ clients: given }))).toMatchObject({
       code: 'invalid_argument',

@@ -8,7 +8,7 @@ import { isRedirectTarget } from './client-metadata.js'
 const invalid = (message: string): OAuthError => new OAuthError('invalid_argument', message)
 
 const assertClient = (client: MockClient, server: AuthorizationServer): void => {
-  const { clientId, clientSecret, jwks, redirectUris = [], tokenEndpointAuthMethod: method } = client
+  const { clientId, clientSecret, jwks, tokenEndpointAuthMethod: method } = client
   if (!clientId) throw invalid('a client of the mock needs a clientId')
   if (clientSecret === '') throw invalid(`clientSecret of ${clientId} is empty: leave it out for a public client`)
   const names = certificateNamesOf(client)
@@ -30,9 +30,10 @@ const assertClient = (client: MockClient, server: AuthorizationServer): void => 
   if (client.dpopBoundAccessTokens && !server.dpopSigningAlgValuesSupported) {
     throw invalid(`dpopBoundAccessTokens of ${clientId}: the server knows no DPoP`)
   }
-  const unusable = redirectUris.find((uri) => !isRedirectTarget(uri))
-  if (unusable !== undefined) {
-    throw invalid(`redirectUris of ${clientId}: ${unusable} is no absolute URL without a fragment`)
+  for (const name of ['redirectUris', 'postLogoutRedirectUris'] as const) {
+    const unusable = client[name]?.find((uri) => !isRedirectTarget(uri))
+    if (unusable === undefined) continue
+    throw invalid(`${name} of ${clientId}: ${unusable} is no absolute URL without a fragment`)
   }
 }
 
