@@ -1,7 +1,11 @@
 import { decodeJwt } from 'jose'
-import { expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { createClient } from '../../src/index.js'
-import { createManualClock, createMockAuthorizationServer } from '../../src/testing/index.js'
+import {
+  createManualClock,
+  createMockAuthorizationServer,
+  type MockAuthorizationServerOptions,
+} from '../../src/testing/index.js'
 import { askIntrospection, askToken, basic, codeOf } from './wire.js'
 
 const setUp = () => {
@@ -75,6 +79,41 @@ it('says no more than that of a token that is not active: unknown, expired, revo
   mock.revoke(`${next.refreshToken}`)
   await isInactive(next.accessToken)
   await isInactive(`${next.refreshToken}`)
+})
+
+describe('says of a refresh token that was used what the grant would', () => {
+  const refreshing = (options: Partial<MockAuthorizationServerOptions>) => {
+    const clock = createManualClock()
+    const mock = createMockAuthorizationServer({
+      clients: [{ clientId: 'api', clientSecret: 's3cret' }],
+      clock,
+      ...options,
+    })
+    const isActive = async (token: unknown) => (await askIntrospection(mock, { token: `${token}` }, api)).json['active']
+    const refresh = async (token: unknown) => {
+      const form = { grant_type: 'refresh_token', refresh_token: `${token}` }
+      return (await askToken(mock, form, api)).json['refresh_token']
+    }
+    return { clock, isActive, refresh, first: mock.issue({ clientId: 'api' }).refreshToken }
+  }
+
+  it('where a used one stays good', async () => {
+    const { isActive, refresh, first } = refreshing({ profile: 'keycloak' })
+    await refresh(first)
+    expect(await isActive(first)).toBe(true)
+    expect(await refresh(first)).toMatch(/^refresh-/)
+  })
+
+  it('within the grace period, as long as its successor is unused', async () => {
+    const { clock, isActive, refresh, first } = refreshing({ refreshTokenGracePeriod: 10 })
+    const second = await refresh(first)
+    expect([await isActive(first), await refresh(first)]).toEqual([true, second])
+    const third = await refresh(second)
+    expect([await isActive(first), await isActive(second)]).toEqual([false, true])
+    await clock.advance(10_000)
+    expect([await isActive(second), await isActive(third)]).toEqual([false, true])
+    expect([await refresh(second), await isActive(third)]).toEqual([undefined, false])
+  })
 })
 
 it('answers to clients that prove who they are, and to nobody else (RFC 7662 §2.1)', async () => {

@@ -2,7 +2,11 @@ import { request as sendRaw } from 'node:http'
 import { text } from 'node:stream/consumers'
 import { afterEach, describe, expect, it } from 'vitest'
 import { createClient } from '../../src/index.js'
-import { createMockAuthorizationServer, type MockAuthorizationServerOptions } from '../../src/testing/index.js'
+import {
+  createManualClock,
+  createMockAuthorizationServer,
+  type MockAuthorizationServerOptions,
+} from '../../src/testing/index.js'
 import { failureOf } from '../fixtures/failure-of.js'
 import { basic } from './wire.js'
 
@@ -91,6 +95,24 @@ describe('the page about the mock', () => {
     const { html } = await pageAt(home)
     for (const standing of ['revoked', 'expired']) expect(html).toContain(`<span class="bad">${standing}</span>`)
     expect(html).not.toContain('ends in')
+  })
+
+  it('calls a refresh token used where it is good no more, and not before', async () => {
+    const standings = async (options: Partial<MockAuthorizationServerOptions>) => {
+      const { mock, there, home } = await listening({
+        clock: createManualClock(),
+        refreshTokenLifetime: 7200,
+        ...options,
+      })
+      const credentials = { clientId: 'web', clientSecret: 's3cret-of-web' }
+      await createClient({ server: there.server, ...credentials }).refresh(mock.issue({ clientId: 'web' }))
+      const { html } = await pageAt(home)
+      const rows = html.split('</tr>').filter((row) => row.includes('refresh token <code>'))
+      return rows.map((row) => /(used|ends in [^<]*)<\/span>/.exec(row)?.[1])
+    }
+    expect(await standings({})).toEqual(['ends in 2 h', 'used'])
+    expect(await standings({ refreshTokenGracePeriod: 10 })).toEqual(['ends in 2 h', 'ends in 2 h'])
+    expect(await standings({ profile: 'keycloak' })).toEqual(['ends in 2 h', 'ends in 2 h'])
   })
 
   it('writes its own loading down nowhere', async () => {

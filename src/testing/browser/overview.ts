@@ -39,7 +39,7 @@ const show = async (
   const [, discovery] = issuer === undefined ? [] : discoveryPaths({ ...context.server, issuer })
   const { overviewPage } = await loadPages()
   return overviewPage({
-    ...{ profile, issuer, requests, state: context.state, now: context.clock.now() },
+    ...{ profile, issuer, requests, context },
     discovery: discovery && `${url.origin}${discovery}`,
     endpoints: [...routes].map(([path, name]) => [name, `${url.origin}${path}`]),
     clients: [...context.clients.values()],

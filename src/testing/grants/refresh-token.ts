@@ -3,14 +3,8 @@ import { refusal } from '../refusal.js'
 import type { MockContext, RefreshToken } from '../state.js'
 import { isPast, issueRefreshToken } from '../tokens/issuance.js'
 import { narrowScope } from '../tokens/scope.js'
-import { refreshTokenFlaw } from '../tokens/token-flaw.js'
+import { isRotatedAway, refreshTokenFlaw, successorOf } from '../tokens/token-flaw.js'
 import type { GrantHandler } from './grant.js'
-
-/** The token that a used one was exchanged for, if it may still be exchanged for that again. */
-const successorOf = ({ replaced }: RefreshToken, context: MockContext): string | undefined => {
-  if (!replaced || isPast(context, replaced.graceUntil)) return undefined
-  return context.state.refreshTokens.get(replaced.by)?.used ? undefined : replaced.by
-}
 
 const rotate = (token: RefreshToken, context: MockContext): string => {
   const { value } = issueRefreshToken(context, token.grant, { replaced: token, cnf: token.cnf })
@@ -40,8 +34,7 @@ export const refreshTokenGrant: GrantHandler = (form, client, context, { cnf }) 
   if (certificate !== undefined && certificate !== cnf?.['x5t#S256']) {
     throw refusal(profile, 'refresh_token_of_another_certificate')
   }
-  const successor = profile.keepsUsedRefreshTokens ? undefined : successorOf(token, context)
-  if (token.used && !successor && !profile.keepsUsedRefreshTokens) {
+  if (isRotatedAway(context, token)) {
     Object.assign(grant, { revoked: true, why: 'a refresh token that was rotated away was used again' })
     throw refusal(profile, 'used_refresh_token')
   }
@@ -55,5 +48,6 @@ export const refreshTokenGrant: GrantHandler = (form, client, context, { cnf }) 
   if (rotates === 'public' ? !isPublic(client) : !rotates) {
     return { grant, scope, reduced: false, ...(repeatsRefreshToken && { refreshToken: value }) }
   }
+  const successor = profile.keepsUsedRefreshTokens ? undefined : successorOf(context, token)
   return { grant, scope, reduced: false, refreshToken: successor ?? rotate(token, context) }
 }

@@ -1,6 +1,6 @@
 import type { MockRequest } from '../journal.js'
 import type { MockClient } from '../options.js'
-import type { State } from '../state.js'
+import type { MockContext } from '../state.js'
 import { clients } from './clients.js'
 import { addFault, type FaultView, faultScript, type Mistake } from './faults.js'
 import { type Html, html } from './html.js'
@@ -19,11 +19,9 @@ export interface OverviewView {
   /** Each by its name, with its URL. */
   readonly endpoints: readonly (readonly [name: string, url: string])[]
   readonly clients: readonly MockClient[]
-  readonly state: State
+  readonly context: MockContext
   readonly faults: readonly FaultView[]
   readonly requests: readonly MockRequest[]
-  /** Epoch milliseconds. */
-  readonly now: number
   readonly mistake?: Mistake
 }
 
@@ -57,7 +55,7 @@ ${issuer !== undefined && copied('issuer', 'Issuer', issuer)}
 
 /** The page about the mock: what it is, what it knows, what goes wrong, and what came in. */
 export const overviewPage = (view: OverviewView): Response => {
-  const { endpoints, state, faults, requests, now, mistake } = view
+  const { endpoints, context, faults, requests, mistake } = view
   const rows = endpoints.map(([name, url]) => [name, html`<code>${url}</code>`])
   return pageOf({
     title: 'bearward mock authorization server',
@@ -69,7 +67,7 @@ export const overviewPage = (view: OverviewView): Response => {
 ${head(view)}
 ${section('faults', named.faults, faultScript(faults), addFault(mistake))}
 ${section('journal', named.journal, journal(requests, view.clients))}
-${section('tokens', named.tokens, tokens(state, now))}
+${section('tokens', named.tokens, tokens(context))}
 ${section('clients', named.clients, clients(view.clients))}
 ${section('endpoints', named.endpoints, table('As they are at this origin', [{ name: 'Endpoint' }, { name: 'URL' }], rows))}`,
   })

@@ -1,4 +1,13 @@
-import type { AccessToken, AuthorizationCode, DeviceCode, Grant, GrantedScope, RefreshToken, State } from '../state.js'
+import type {
+  AccessToken,
+  AuthorizationCode,
+  DeviceCode,
+  Grant,
+  GrantedScope,
+  MockContext,
+  RefreshToken,
+} from '../state.js'
+import { isRotatedAway } from '../tokens/token-flaw.js'
 import { type Html, html, type Part } from './html.js'
 import { table } from './table.js'
 
@@ -65,10 +74,14 @@ const rowsOf = <Held extends { readonly grant: Grant; readonly scope?: GrantedSc
     })
 
 /** What was issued, and how it stands. */
-export const tokens = ({ accessTokens, refreshTokens, codes, deviceCodes }: State, now: number): Html => {
+export const tokens = (context: MockContext): Html => {
+  const { accessTokens, refreshTokens, codes, deviceCodes } = context.state
+  const now = context.clock.now()
   const rows = [
     ...rowsOf('access token', accessTokens, (one) => accessStanding(one, now)),
-    ...rowsOf('refresh token', refreshTokens, (one) => usedStanding(one, now)),
+    ...rowsOf('refresh token', refreshTokens, (one) =>
+      usedStanding({ ...one, used: isRotatedAway(context, one) }, now),
+    ),
     ...rowsOf('code', codes, (one) => usedStanding(one, now)),
     ...rowsOf('device code', deviceCodes, (one) => deviceStanding(one, now)),
   ]

@@ -24,13 +24,21 @@ export const liveAccessToken = (context: MockContext, value: string): AccessToke
   return isPast(context, token.expiresAt) ? 'the access token has expired' : token
 }
 
+/** The token that a used one was exchanged for, if it may still be exchanged for that again. */
+export const successorOf = (context: MockContext, { replaced }: RefreshToken): string | undefined => {
+  if (!replaced || isPast(context, replaced.graceUntil)) return undefined
+  return context.state.refreshTokens.get(replaced.by)?.used ? undefined : replaced.by
+}
+
+/** It was used, and is good no more. */
+export const isRotatedAway = (context: MockContext, token: RefreshToken): boolean =>
+  token.used && !context.profile.keepsUsedRefreshTokens && successorOf(context, token) === undefined
+
 /** Why a refresh token cannot be used now; `undefined` where it can. */
-export const refreshTokenFlaw = (
-  context: MockContext,
-  { grant, used, expiresAt }: RefreshToken,
-): string | undefined => {
+export const refreshTokenFlaw = (context: MockContext, token: RefreshToken): string | undefined => {
+  const { grant, expiresAt } = token
   if (grant.revoked) return `the refresh token was revoked with its family${grant.why ? `: ${grant.why}` : ''}`
-  if (used) return 'the refresh token was rotated away'
+  if (isRotatedAway(context, token)) return 'the refresh token was rotated away'
   return isPast(context, expiresAt) ? 'the refresh token has expired' : undefined
 }
 
