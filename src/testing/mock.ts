@@ -143,7 +143,12 @@ export const createMockAuthorizationServer = (options: MockAuthorizationServerOp
       endpoint === 'unknown' || endpoint === 'verification'
         ? noHit
         : script.take(endpoint, new URLSearchParams(request.body).get('grant_type'))
-    const ended = journal.record(request, { endpoint, clientId: claimedClient(request), at: clock.now(), faults })
+    const ended = journal.record(request, {
+      endpoint,
+      clientId: claimedClient(request, server),
+      at: clock.now(),
+      faults,
+    })
     const login = logins.get(request.url.origin) ?? options.login ?? 'automatic'
     const seen = { ...context, server: servers.get(request.url.origin) ?? server }
     let result: Result = {}

@@ -96,6 +96,32 @@ describe('is refused as invalid_request', () => {
   })
 })
 
+describe('the journal names the client that Basic credentials are of', () => {
+  const named = async (clientId: string, header: string, basicEncoding: 'form' | 'raw' = 'form') => {
+    const server = { tokenEndpoint: 'https://as.test/token', basicEncoding }
+    const own = createMockAuthorizationServer({ server, clients: [{ clientId, clientSecret: 's3cret' }] })
+    const { status } = await askToken(own, grant, basic(header, 's3cret'))
+    return [status, own.requests.at(-1)?.clientId]
+  }
+
+  it.each(['my+app', 'my%20app'])('form-encoded as %s', async (header) => {
+    expect(await named('my app', header)).toEqual([200, 'my app'])
+  })
+
+  it.each(['my+app', '50%25', '50%', 'caf\u00e9'])('raw as %s', async (clientId) => {
+    expect(await named(clientId, clientId, 'raw')).toEqual([200, clientId])
+  })
+
+  it.each(['50%', 'caf%E9'])('and none where it cannot be read: %s', async (header) => {
+    expect(await named('web', header)).toEqual([401, undefined])
+  })
+
+  it.each(['50%', 'a\tb'])('also where their secret cannot be read: %j', async (secret) => {
+    await askToken(mock, grant, basic('web', secret))
+    expect(mock.requests.at(-1)).toMatchObject({ status: 401, clientId: 'web' })
+  })
+})
+
 it('is the same at the revocation endpoint', async () => {
   const answer = await askRevocation(mock, { token: 'any' }, basic('web', 'wrong'))
   expect(answer).toMatchObject({ status: 401, json: { error: 'invalid_client' } })

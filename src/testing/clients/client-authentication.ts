@@ -3,6 +3,7 @@ import { type Reason, type Refusal, refusal } from '../refusal.js'
 import type { MockContext } from '../state.js'
 import { isPast } from '../tokens/issuance.js'
 import type { Parameters, ReceivedRequest } from '../ways/received-request.js'
+import { readBasic } from './basic-credentials.js'
 import { assertionFlaw, assertionType, subjectOf } from './client-assertion.js'
 import { certificateFlaw, isMutualTls } from './client-certificate.js'
 
@@ -11,24 +12,6 @@ interface Credentials {
   readonly method: 'client_secret_basic' | 'client_secret_post' | 'assertion' | 'none'
   readonly clientId: string
   readonly secret?: string
-}
-
-const decodeForm = (text: string): string => decodeURIComponent(text.replaceAll('+', ' '))
-
-/** RFC 7617 §2, and RFC 6749 §2.3.1 where the server decodes the halves once more. `undefined` if it is none of that. */
-const readBasic = (authorization: string, encoding: 'form' | 'raw'): readonly [string, string] | undefined => {
-  const encoded = authorization.match(/^basic +((?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?)$/i)?.[1]
-  if (!encoded) return undefined
-  try {
-    const bytes = Uint8Array.from(atob(encoded), (character) => character.charCodeAt(0))
-    const pair = new TextDecoder('utf-8', { fatal: true }).decode(bytes)
-    const colon = pair.indexOf(':')
-    if (colon < 0 || /\p{Cc}/u.test(pair)) return undefined
-    const halves = [pair.slice(0, colon), pair.slice(colon + 1)] as const
-    return encoding === 'raw' ? halves : [decodeForm(halves[0]), decodeForm(halves[1])]
-  } catch {
-    return undefined
-  }
 }
 
 /** Says who sends a request, and refuses one that does not prove it (RFC 6749 §2.3, §3.2.1, §5.2). */
@@ -52,9 +35,10 @@ export const authenticateClient = async (
     if (assertion === undefined && form.has('client_assertion_type')) throw refused('assertion_missing')
     if (proofs.filter(Boolean).length > 1) throw refused('several_authentications')
     if (authorization !== null) {
-      const basic = readBasic(authorization, server.basicEncoding ?? 'form')
-      if (!basic) throw refused('wrong_secret').because('the Authorization header is no well-formed Basic credentials')
-      const [clientId, secret] = basic
+      const [clientId, secret] = readBasic(authorization, server)
+      if (clientId === undefined || secret === undefined) {
+        throw refused('wrong_secret').because('the Authorization header is no well-formed Basic credentials')
+      }
       if (bodyClientId !== undefined && bodyClientId !== clientId) throw refused('client_id_mismatch')
       return { method: 'client_secret_basic', clientId, secret }
     }

@@ -33,14 +33,14 @@ const isPageOf = (origin: string, redirectUris: readonly string[] = []): boolean
 const readerOf = (
   request: ReceivedRequest,
   endpoint: MockEndpoint,
-  { clients, profile }: MockContext,
+  { clients, profile, server }: MockContext,
 ): string | undefined => {
   const origin = request.headers.get('origin')
   if (origin === null || (!profile.crossOrigin && !apart.includes(endpoint))) return undefined
   if (forAll.includes(endpoint)) return '*'
   if (!forClients.includes(endpoint)) return undefined
   // A preflight does not say whose it is.
-  const client = clients.get(`${claimedClient(request)}`)
+  const client = clients.get(`${claimedClient(request, server)}`)
   const asked = client ? [client] : [...clients.values()]
   return asked.some(({ redirectUris }) => isPageOf(origin, redirectUris)) ? origin : undefined
 }
