@@ -43,10 +43,11 @@ export const createApp = (options: AppOptions): Hono => {
     return session
   }
 
-  /** A page of this app, and no other place. */
+  /** A page of this app, and no other place: a path that begins with `//` would be another host's (RFC 3986 §4.2). */
   const pageOf = (wanted = '/'): string => {
     const url = URL.parse(wanted, origin)
-    return url?.origin === origin ? url.pathname + url.search : '/'
+    const isHere = url?.origin === origin && !url.pathname.startsWith('//')
+    return isHere ? url.pathname + url.search : '/'
   }
 
   const toLogin = (c: Context): Response => c.redirect(`/login?return_to=${encodeURIComponent(c.req.path)}`)

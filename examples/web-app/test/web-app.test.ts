@@ -123,12 +123,16 @@ describe('the web app', { timeout }, () => {
   })
 
   it('leads nobody to another site', async () => {
+    const { origin, mock } = surroundings
     const [{ url }] = apps
-    for (const returnTo of ['https://evil.example', '//evil.example', '/\\evil.example', 'javascript:alert(1)']) {
+    const elsewhere = ['https://evil.example', '//evil.example', '/\\evil.example', 'javascript:alert(1)']
+    // Here at first sight, with a path that a browser takes for another host.
+    const nearly = ['/.//evil.example', '/x/..//evil.example', '/%2e\\/evil.example', `${origin}//evil.example`]
+    for (const returnTo of [...elsewhere, ...nearly]) {
       const other = createBrowser(surroundings)
       const away = await other.get(`${url}/login?return_to=${encodeURIComponent(returnTo)}`)
-      const callback = await surroundings.mock.authorize(leadsTo(away), { user: 'ada' })
-      const back = await other.get(callback.replace(surroundings.origin, url))
+      const callback = await mock.authorize(leadsTo(away), { user: 'ada' })
+      const back = await other.get(callback.replace(origin, url))
       assert.equal(leadsTo(back), '/', returnTo)
     }
   })
