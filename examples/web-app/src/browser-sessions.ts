@@ -16,8 +16,8 @@ export interface BrowserSessions {
   find(cookie: string): Promise<BrowserSession | undefined>
   /** Ends it, and says which it was. */
   take(cookie: string): Promise<BrowserSession | undefined>
-  /** Ends those whose time is over. @returns their keys */
-  takeExpired(): Promise<readonly string[]>
+  /** Ends those whose time is over, by their keys. Each is forgotten after that: a process that stops before leaves it to another. */
+  endExpired(end: (key: string) => Promise<void>): Promise<void>
 }
 
 const columns = 'id as key, name, id_token as "idToken"'
@@ -37,11 +37,14 @@ export const browserSessions = (pool: Pool): BrowserSessions => {
     },
     find: (cookie) => first(`select ${columns} from browser_session where id = $1 and expires_at > now()`, cookie),
     take: (cookie) => first(`delete from browser_session where id = $1 returning ${columns}`, cookie),
-    takeExpired: async () => {
+    endExpired: async (end) => {
       const { rows } = await pool.query<{ key: string }>(
-        'delete from browser_session where expires_at <= now() returning id as key',
+        'select id as key from browser_session where expires_at <= now()',
       )
-      return rows.map(({ key }) => key)
+      for (const { key } of rows) {
+        await end(key)
+        await pool.query('delete from browser_session where id = $1', [key])
+      }
     },
   }
 }

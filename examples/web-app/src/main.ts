@@ -30,12 +30,15 @@ const client = createClient({
 const tokens = client.sessions({ store: encrypted(table, { keys: [tokenKey] }) })
 const sessions = browserSessions(pool)
 
-/** Whose time is over is logged out as if they had done it themselves. */
-const endExpired = async (): Promise<void> => {
-  for (const key of await sessions.takeExpired()) await tokens.get(key).end()
-}
-const tidy = () => endExpired().catch((error) => log('tidying_failed', { error }))
-await tidy()
+/** Whose time is over is logged out as if they had done it themselves. That the server may not hear of one keeps nobody else. */
+const end = (key: string): Promise<void> =>
+  tokens
+    .get(key)
+    .end()
+    .catch((error) => log('revocation_failed', { error }))
+const tidy = () => sessions.endExpired(end).catch((error) => log('tidying_failed', { error }))
+// Nobody waits for it: a server may be slow to revoke.
+void tidy()
 setInterval(tidy, 60 * 60 * 1000).unref()
 
 const formTargets = server.endSessionEndpoint ? [new URL(server.endSessionEndpoint).origin] : []
