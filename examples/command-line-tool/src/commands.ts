@@ -1,8 +1,8 @@
-import { stripVTControlCharacters } from 'node:util'
 import { bearerFetch } from 'bearward'
 import { devicePrompt } from 'bearward/cli'
 import { authorizeNatively } from 'bearward/native'
 import { client, session } from './account.ts'
+import { printable, printableJson } from './printable.ts'
 import { ordersUrl, scope } from './service.ts'
 
 /** What is for people goes here: standard output belongs to what was asked for. */
@@ -25,20 +25,19 @@ export const login = async ({ device }: { readonly device: boolean }): Promise<v
   // Once this resolves, the token is on the disk.
   await session.replace(token)
   const { name, subject } = await client.userinfo(token)
-  say(`You are ${stripVTControlCharacters(name ?? subject)}.`)
+  say(`You are ${printable(name ?? subject)}.`)
 }
 
 export const whoami = async (): Promise<void> => {
   const { name, subject } = await client.userinfo(await session.token())
-  // A terminal obeys what a server sends, and so this takes out what it could obey.
-  console.log(stripVTControlCharacters(name ?? subject))
+  console.log(printable(name ?? subject))
 }
 
 export const orders = async (): Promise<void> => {
   const api = bearerFetch(session, { origins: [new URL(ordersUrl).origin] })
   const response = await api(ordersUrl)
   if (!response.ok) throw new Error(`the API answered ${response.status}`)
-  console.log(JSON.stringify(await response.json(), null, 2))
+  console.log(printableJson(await response.json()))
 }
 
 /** Revokes the tokens at the server, and forgets them here. */

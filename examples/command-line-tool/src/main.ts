@@ -2,6 +2,7 @@
 import { parseArgs } from 'node:util'
 import { OAuthError } from 'bearward'
 import { login, logout, orders, whoami } from './commands.ts'
+import { printable } from './printable.ts'
 
 const usage = `mytool login             logs you in, in your browser
 mytool login --device    the same where there is no browser: you enter a code on another machine
@@ -46,7 +47,9 @@ try {
   } else {
     // Nobody is logged in, or not any more: the code says so, whatever the reason was.
     const isLoggedOut = error instanceof OAuthError && /^session_/.test(error.code)
-    console.error(isLoggedOut ? 'You are not logged in: mytool login' : `mytool: ${(error as Error).message}`)
+    console.error(
+      isLoggedOut ? 'You are not logged in: mytool login' : `mytool: ${printable((error as Error).message)}`,
+    )
     process.exitCode = 1
   }
 }

@@ -106,6 +106,22 @@ describe('the command-line tool', { timeout }, () => {
     assert.equal((await run('whoami')).stdout, 'A user\n')
   })
 
+  it('prints nothing of a server that a terminal would obey', async () => {
+    const { mock, start, visit } = surroundings
+    const hostile = '\u{1b}]0;owned\u{7}\u{1b}[2J\u{9b}31m\u{7f}\r\n'
+    const login = start('login')
+    await visit(await login.says(page), { user: `eve${hostile}` })
+    const error = { type: 'error', error: 'invalid_request', errorDescription: `no ${hostile}` } as const
+    mock.fault('device_authorization', error)
+    const runs = [await login.ended(), await run('whoami'), await run('orders'), await run('login', '--device')]
+    for (const { stdout, stderr } of runs) {
+      assert.match(stdout + stderr, /owned/)
+      assert.doesNotMatch((stdout + stderr).replaceAll('\n', ''), /\p{Cc}/u)
+    }
+    // What is read by a program is as the server has sent it.
+    assert.equal(JSON.parse(runs[2]?.stdout ?? '').subject, `eve${hostile}`)
+  })
+
   it('logs out here and at the server', async () => {
     const { journal } = surroundings
     const revoked = journal('revocation').length

@@ -6,6 +6,7 @@ import { Client } from '@modelcontextprotocol/sdk/client/index.js'
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js'
 import { fileStore } from 'bearward/file'
 import { authorizedFetch } from './authorized-fetch.ts'
+import { printable, printableJson } from './printable.ts'
 
 const [url, tool, json = '{}'] = process.argv.slice(2)
 if (!url || !URL.canParse(url)) {
@@ -23,10 +24,10 @@ const run = async (): Promise<void> => {
   await client.connect(new StreamableHTTPClientTransport(new URL(url), { fetch }))
   if (tool) {
     const { content } = await client.callTool({ name: tool, arguments: JSON.parse(json) })
-    console.log(JSON.stringify(content))
+    console.log(printableJson(content))
   } else {
     const { tools } = await client.listTools()
-    for (const { name, description = '' } of tools) console.log(`${name}  ${description}`)
+    for (const { name, description = '' } of tools) console.log(printable(`${name}  ${description}`))
   }
   await client.close()
 }
@@ -34,6 +35,6 @@ const run = async (): Promise<void> => {
 try {
   await run()
 } catch (error) {
-  console.error((error as Error).message)
+  console.error(printable((error as Error).message))
   process.exitCode = 1
 }

@@ -8,6 +8,9 @@ type Surroundings = Awaited<ReturnType<typeof createSurroundings>>
 /** Nothing here waits for long; a machine may. */
 const timeout = 300_000
 
+/** Renames the window of a terminal, clears it, turns it red, and begins a line of its own. */
+const hostile = '\u{1b}]0;owned\u{7}\u{1b}[2J\u{9b}31m\u{7f}\r\n'
+
 describe('the MCP client', { timeout }, () => {
   let surroundings: Surroundings
   before(async () => {
@@ -77,6 +80,16 @@ describe('the MCP client', { timeout }, () => {
     assert.match(stdout, /the notes of eve/)
   })
 
+  it('prints nothing of a tool that a terminal would obey', async () => {
+    const { server } = surroundings
+    server.append(hostile)
+    const [tools, notes] = [await run(), await run('list')]
+    server.append('')
+    assert.match(tools.stdout, /^list {2}Lists your notes.*owned.*\nadd {2}Adds a note\n$/)
+    for (const { stdout } of [tools, notes]) assert.doesNotMatch(stdout.replaceAll('\n', ''), /\p{Cc}/u)
+    assert.equal(JSON.parse(notes.stdout)[0].text, `the notes of eve${hostile}`)
+  })
+
   it('sends nobody anywhere for a server that says it is another one', async () => {
     const { server, asked } = surroundings
     const before = asked().length
@@ -99,4 +112,14 @@ it('is known by its document where the authorization server reads it', { timeout
   const { code, stderr } = await client.ended()
   assert.equal(code, 0, stderr)
   assert.ok(!asked().includes('registration'))
+})
+
+it('prints nothing of an error that a terminal would obey', { timeout }, async (context) => {
+  const { mock, start, close } = await createSurroundings()
+  context.after(close)
+  mock.fault('registration', { type: 'error', error: 'invalid_client_metadata', errorDescription: `no ${hostile}` })
+  const { code, stderr } = await start().ended()
+  assert.equal(code, 1)
+  assert.match(stderr, /invalid_client_metadata: no .*owned.*\n$/)
+  assert.doesNotMatch(stderr.replaceAll('\n', ''), /\p{Cc}/u)
 })

@@ -15,14 +15,16 @@ export interface McpTestServer {
   refuse(token: string): void
   /** Says in its metadata that it is this resource. */
   pretend(resource: string): void
+  /** Adds this to what its tools say, of themselves too. */
+  append(text: string): void
   close(): void
 }
 
 /** Two tools, one that reads and one that writes, for the user of the token. */
-const toolsFor = (user: string): McpServer => {
+const toolsFor = (user: string, appended: string): McpServer => {
   const server = new McpServer({ name: 'notes', version: '1.0.0' })
-  server.registerTool('list', { description: 'Lists your notes' }, () => ({
-    content: [{ type: 'text', text: `the notes of ${user}` }],
+  server.registerTool('list', { description: `Lists your notes${appended}` }, () => ({
+    content: [{ type: 'text', text: `the notes of ${user}${appended}` }],
   }))
   server.registerTool('add', { description: 'Adds a note', inputSchema: { text: z.string() } }, ({ text }) => ({
     content: [{ type: 'text', text: `${user} has noted: ${text}` }],
@@ -38,6 +40,7 @@ const scopeOf = (message: unknown): string => {
 /** An MCP server that takes tokens of one issuer, for itself alone (RFC 8707), and says so (RFC 9728). */
 export const startMcpServer = async (issuer: string): Promise<McpTestServer> => {
   let lastToken = ''
+  let appended = ''
   const refused = new Set<string>()
   const keys = createRemoteJWKSet(new URL(`${issuer}/jwks`))
 
@@ -68,7 +71,7 @@ export const startMcpServer = async (issuer: string): Promise<McpTestServer> => 
       return challenge(response, 403, { error: 'insufficient_scope', scope: needed })
     // A transport of its own for each request: it keeps no state.
     const transport = new StreamableHTTPServerTransport({ enableJsonResponse: true })
-    await toolsFor(sub).connect(transport as Parameters<McpServer['connect']>[0])
+    await toolsFor(sub, appended).connect(transport as Parameters<McpServer['connect']>[0])
     await transport.handleRequest(request, response, message)
   }
 
@@ -82,6 +85,9 @@ export const startMcpServer = async (issuer: string): Promise<McpTestServer> => 
     refuse: (token) => void refused.add(token),
     pretend: (other) => {
       resource = other
+    },
+    append: (text) => {
+      appended = text
     },
     close: () => {
       server.close()
