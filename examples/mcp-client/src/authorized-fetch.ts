@@ -10,6 +10,7 @@ import {
 import { authorizeNatively } from 'bearward/native'
 import { identityAt } from './identity.ts'
 import { loginSource } from './login-source.ts'
+import { singleFlight } from './single-flight.ts'
 
 export interface AuthorizedFetchOptions {
   /** Where registrations and tokens are kept between runs. */
@@ -50,8 +51,9 @@ export const authorizedFetch = async (
 
   // 4. The user is asked for this resource and no other, with the scope that the challenge wants.
   const scope = bearerChallenge(refusal)?.scope ?? scopesSupported ?? []
-  const logIn = async (wanted: { readonly scope?: string | readonly string[] }): Promise<void> =>
-    session.replace(await authorizeNatively(client, { scope, ...wanted, resource, onUrl }))
+  const logIn = singleFlight(async (wanted: { readonly scope?: string | readonly string[] }) =>
+    session.replace(await authorizeNatively(client, { scope, ...wanted, resource, onUrl })),
+  )
   const tokens = loginSource(session, () => logIn({}))
 
   // 5. Each call has a token, and what wants more of the user than they have given has them asked again.

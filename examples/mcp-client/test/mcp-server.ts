@@ -11,6 +11,8 @@ export interface McpTestServer {
   readonly url: string
   /** The token that it was shown last. */
   readonly lastToken: () => string
+  /** How many calls have come with too little scope. */
+  readonly refusals: () => number
   /** Takes this token no more. */
   refuse(token: string): void
   /** Says in its metadata that it is this resource. */
@@ -41,6 +43,7 @@ const scopeOf = (message: unknown): string => {
 export const startMcpServer = async (issuer: string): Promise<McpTestServer> => {
   let lastToken = ''
   let appended = ''
+  let refusals = 0
   const refused = new Set<string>()
   const keys = createRemoteJWKSet(new URL(`${issuer}/jwks`))
 
@@ -67,8 +70,10 @@ export const startMcpServer = async (issuer: string): Promise<McpTestServer> => 
     const { sub = '', scope } = verified.payload
     const message = request.method === 'POST' ? await json(request) : undefined
     const needed = scopeOf(message ?? {})
-    if (!`${scope}`.split(' ').includes(needed))
+    if (!`${scope}`.split(' ').includes(needed)) {
+      refusals += 1
       return challenge(response, 403, { error: 'insufficient_scope', scope: needed })
+    }
     // A transport of its own for each request: it keeps no state.
     const transport = new StreamableHTTPServerTransport({ enableJsonResponse: true })
     await toolsFor(sub, appended).connect(transport as Parameters<McpServer['connect']>[0])
@@ -82,6 +87,7 @@ export const startMcpServer = async (issuer: string): Promise<McpTestServer> => 
   return {
     url: resource,
     lastToken: () => lastToken,
+    refusals: () => refusals,
     refuse: (token) => void refused.add(token),
     pretend: (other) => {
       resource = other
