@@ -7,18 +7,25 @@ import { openHub } from './hub.ts'
 
 const { env } = process
 
+/** A program that lacks a setting should say so, and not send the word `undefined` to a service. */
+const setting = (name: string): string => {
+  const value = env[name]
+  if (!value) throw new Error(`${name} is not set: see .env.example`)
+  return value
+}
+
 const firms = openFirms({
   server: { ...smokeball, tokenEndpoint: env['SMOKEBALL_TOKEN_ENDPOINT'] ?? smokeball.tokenEndpoint },
-  clientId: `${env['SMOKEBALL_CLIENT_ID']}`,
-  clientSecret: `${env['SMOKEBALL_CLIENT_SECRET']}`,
+  clientId: setting('SMOKEBALL_CLIENT_ID'),
+  clientSecret: setting('SMOKEBALL_CLIENT_SECRET'),
   redirectUri: 'https://digests.example.com/callback',
   apiUrl: env['SMOKEBALL_API'] ?? 'https://api.smokeball.com',
-  store: fileStore({ directory: `${env['SESSIONS']}` }),
+  store: fileStore({ directory: setting('SESSIONS') }),
 })
 const hub = openHub({
   server: { ...miwa, tokenEndpoint: env['MIWA_TOKEN_ENDPOINT'] ?? miwa.tokenEndpoint },
-  clientId: `${env['MIWA_CLIENT_ID']}`,
-  clientSecret: `${env['MIWA_CLIENT_SECRET']}`,
+  clientId: setting('MIWA_CLIENT_ID'),
+  clientSecret: setting('MIWA_CLIENT_SECRET'),
   ...(env['HUB'] && { url: env['HUB'] }),
 })
 

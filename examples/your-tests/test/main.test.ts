@@ -106,3 +106,15 @@ it('shows no secret and no token when it fails', async () => {
   expect(said).toContain('invalid_client')
   expect(said).not.toContain(credentials.clientSecret)
 })
+
+it.each(['SMOKEBALL_CLIENT_ID', 'SMOKEBALL_CLIENT_SECRET', 'MIWA_CLIENT_ID', 'MIWA_CLIENT_SECRET', 'SESSIONS'])(
+  'says that %s is not set, and asks nobody',
+  async (name) => {
+    delete env[name]
+    const { code, said } = await run('smith')
+
+    expect(code).toBe(1)
+    expect(said).toContain(`${name} is not set`)
+    expect([...smokeball.requests, ...miwa.requests]).toEqual([])
+  },
+)
