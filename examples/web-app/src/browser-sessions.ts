@@ -6,7 +6,7 @@ export interface BrowserSession {
   /** Under which their tokens are kept. */
   readonly key: string
   readonly name: string
-  /** Tells the authorization server whom to log out. */
+  /** Tells the authorization server whom to log out. It is in the table as it came: it gets nobody in here. */
   readonly idToken: string | null
 }
 

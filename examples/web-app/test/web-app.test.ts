@@ -50,7 +50,7 @@ describe('the web app', { timeout }, () => {
     assert.ok(!browser.cookies.has('login'))
   })
 
-  it('keeps nothing in the database that could be used by who reads it', async () => {
+  it('keeps no cookie and no access token in the database that could be used by who reads it', async () => {
     const { database } = surroundings
     const tables = ['bearward_tokens', 'browser_session', 'pending_login']
     const rows = await Promise.all(tables.map((table) => database.query(`select * from ${table}`)))
