@@ -8,7 +8,8 @@ import {
   type TokenStore,
 } from 'bearward'
 import { authorizeNatively } from 'bearward/native'
-import { identityAt } from './identity.ts'
+import { forgettingSource } from './forgetting-source.ts'
+import { forgetIdentity, identityAt } from './identity.ts'
 import { loginSource } from './login-source.ts'
 import { singleFlight } from './single-flight.ts'
 
@@ -46,15 +47,18 @@ export const authorizedFetch = async (
     throw new Error(`${issuer} does not say that it has PKCE`)
 
   // 3. A client there, and the session of its user, for every run of this program.
-  const client = createClient({ server, ...(await identityAt(server, store)) })
-  const session = client.sessionSource({ store, key: `session at ${resource} from ${issuer}` })
+  const identity = await identityAt(server, store)
+  const { clientId } = identity
+  const client = createClient({ server, ...identity })
+  const session = client.sessionSource({ store, key: `session of ${clientId} at ${resource} from ${issuer}` })
 
   // 4. The user is asked for this resource and no other, with the scope that the challenge wants.
   const scope = bearerChallenge(refusal)?.scope ?? scopesSupported ?? []
   const logIn = singleFlight(async (wanted: { readonly scope?: string | readonly string[] }) =>
     session.replace(await authorizeNatively(client, { scope, ...wanted, resource, onUrl })),
   )
-  const tokens = loginSource(session, () => logIn({}))
+  const login = loginSource(session, () => logIn({}))
+  const tokens = forgettingSource(login, () => forgetIdentity(server, store, clientId))
 
   // 5. Each call has a token, and what wants more of the user than they have given has them asked again.
   const authorized = bearerFetch(tokens, { origins: [new URL(url).origin] })

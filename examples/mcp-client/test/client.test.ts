@@ -114,6 +114,39 @@ it('is known by its document where the authorization server reads it', { timeout
   assert.ok(!asked().includes('registration'))
 })
 
+describe('a registration', { timeout }, () => {
+  /** A run whose user is asked, and agrees. */
+  const agreed = async ({ start, page, visit }: Surroundings) => {
+    const client = start('list')
+    await visit(await page(client))
+    return client.ended()
+  }
+  const registrations = ({ asked }: Surroundings) => asked().filter((endpoint) => endpoint === 'registration').length
+
+  it('is made anew when its secret has expired', async (context) => {
+    const surroundings = await createSurroundings()
+    const { mock, start, close } = surroundings
+    context.after(close)
+    mock.fault('registration', { type: 'fields', fields: { client_secret_expires_at: 1 } })
+    assert.equal((await agreed(surroundings)).code, 0)
+    assert.equal((await agreed(surroundings)).code, 0)
+    assert.equal(registrations(surroundings), 2)
+    assert.equal((await start('list').ended()).code, 0)
+    assert.equal(registrations(surroundings), 2)
+  })
+
+  it('is made anew after the server has said that it knows no such client', async (context) => {
+    const surroundings = await createSurroundings()
+    const { mock, close } = surroundings
+    context.after(close)
+    mock.fault('token', { type: 'fields', fields: { expires_in: 0 } })
+    mock.fault('token[refresh_token]=invalid_client')
+    assert.match((await agreed(surroundings)).stderr, /invalid_client/)
+    assert.equal((await agreed(surroundings)).code, 0)
+    assert.equal(registrations(surroundings), 2)
+  })
+})
+
 it('prints nothing of an error that a terminal would obey', { timeout }, async (context) => {
   const { mock, start, close } = await createSurroundings()
   context.after(close)
