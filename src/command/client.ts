@@ -1,4 +1,4 @@
-import type { AuthorizationServer, Client, ClientOptions } from '../index.js'
+import type { AuthorizationServer, Client, ClientOptions, TokenEvent } from '../index.js'
 import { type Command, InvalidArgumentError, Option } from './parser.js'
 import { contentOf, secretOf, takesSecret } from './secret.js'
 import type { ServerFlags } from './server.js'
@@ -77,6 +77,8 @@ export interface KnownClient {
   readonly clientId: string
   /** It can prove who it is. */
   readonly isConfidential: boolean
+  /** Why the last renewal failed; `undefined` if it did not. A source that has a token left gives that, and does not say. */
+  readonly renewalFailure: () => unknown
 }
 
 /** The client that the options name, of a server. */
@@ -85,10 +87,16 @@ export const clientOf = async (flags: ClientFlags, server: AuthorizationServer):
   if (!clientId) throw new UsageError('--client-id is missing (or BEARWARD_CLIENT_ID)')
   const secret = await secretOf({ ...flags }, 'client-secret')
   const authentication = await authenticationOf(flags, secret)
+  let failure: unknown
+  const onEvent = (event: TokenEvent) => {
+    if (event.type === 'renewal_failed') failure = event.error
+    if (event.type === 'renewed') failure = undefined
+  }
   const { createClient } = await import('../index.js')
   return {
-    client: createClient({ server, clientId, allowInsecureRequests, ...authentication }),
+    client: createClient({ server, clientId, allowInsecureRequests, ...authentication, onEvent }),
     clientId,
     isConfidential: Object.keys(authentication).length > 0 && authentication.clientAuthentication !== 'none',
+    renewalFailure: () => failure,
   }
 }

@@ -3,7 +3,7 @@ import { printable } from '../cli/printable.js'
 import { missingScope } from '../core/scope.js'
 import type { Token } from '../index.js'
 import { askedOf, takesAsked } from './asked.js'
-import { type ClientFlags, clientOf, takesClient } from './client.js'
+import { type ClientFlags, clientOf, type KnownClient, takesClient } from './client.js'
 import { takesGrant } from './grant.js'
 import { type Holding, type HoldingFlags, holdingOf } from './holding.js'
 import { interruption } from './interruption.js'
@@ -54,10 +54,16 @@ const keptIn = async ({ place }: Holding): Promise<string> => {
   return stored?.value ?? ''
 }
 
-const obtained = async (holding: Holding, { renew }: TokenFlags, signal: AbortSignal): Promise<Token> => {
-  const wasKept = renew && (await keptIn(holding))
-  const token = await holding.token(signal)
-  return wasKept ? holding.renewed(token, signal) : token
+/** @throws what kept a token that was good from being renewed. */
+const renewed = async (holding: Holding, { renewalFailure }: KnownClient, signal: AbortSignal): Promise<Token> => {
+  const kept = await keptIn(holding)
+  const before = await holding.token(signal)
+  if (!kept.includes(before.accessToken)) return before
+  const token = await holding.renewed(before, signal)
+  const failure = renewalFailure()
+  // Not by the tokens alone: some servers give the same one again.
+  if (failure && token.accessToken === before.accessToken) throw failure
+  return token
 }
 
 /** Says of a store that failed where it is, of a session that is over how to begin one. */
@@ -94,7 +100,7 @@ const printToken = async (flags: TokenFlags): Promise<void> => {
   const holding = await holdingOf({ flags, server, known, asked: await askedOf(flags) })
   try {
     if (flags.forget) return await forget(holding, flags)
-    const token = await obtained(holding, flags, signal)
+    const token = await (flags.renew ? renewed(holding, known, signal) : holding.token(signal))
     assertPrintable(token.accessToken)
     for (const remark of remarksOn(token)) warn(remark)
     if (holding.place && !(await keptIn(holding)).includes(token.accessToken)) {

@@ -13,6 +13,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { exportJWK, generateKeyPair, SignJWT } from 'jose'
 import { describe, expect, it } from 'vitest'
+import type { MockFault } from '../../src/testing/index.js'
 import { signal } from '../fixtures/signal.js'
 import { bearward, thisRuntime } from './bearward.js'
 import { secret, servers } from './serve.js'
@@ -131,6 +132,36 @@ describe('bearward token', () => {
     const third = await run([...service, '--valid-for', '4000'], { env: serviceEnv })
     expect(new Set([first.stdout, second.stdout, third.stdout]).size).toBe(3)
     expect(asked('token')).toBe(3)
+  })
+
+  it.each<[string, MockFault]>([
+    ['503', { type: 'status', status: 503 }],
+    ['invalid_client', { type: 'error', error: 'invalid_client' }],
+  ])('prints no token of before where it is told to renew it, and the server says %s', async (why, fault) => {
+    const { service, serviceEnv, mock } = await serve()
+    const first = await run(service, { env: serviceEnv })
+    mock.fault('token', fault, { times: Infinity })
+    const { code, stdout, stderr } = await run([...service, '--renew'], { env: serviceEnv })
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
+    expect(stderr).toMatch(new RegExp(`^bearward: .*${why}.*\\n$`))
+    expect(await run(service, { env: serviceEnv })).toEqual(first)
+  })
+
+  it('prints the token of a renewal that it is told to do, though it is the one of before', async () => {
+    const { service, serviceEnv, mock, asked } = await serve()
+    const first = await run(service, { env: serviceEnv })
+    mock.fault('token', { type: 'fields', fields: { access_token: first.stdout.trim() } })
+    expect(await run([...service, '--renew'], { env: serviceEnv })).toEqual(first)
+    expect(asked('token')).toBe(2)
+  })
+
+  it('renews once where it is told to, and the token that is kept has expired', async () => {
+    const { service, serviceEnv, asked } = await serve({ accessTokenLifetime: 0 })
+    const first = await run(service, { env: serviceEnv })
+    const second = await run([...service, '--renew'], { env: serviceEnv })
+    expect(second).toMatchObject({ code: 0, stderr: '' })
+    expect(second.stdout).not.toBe(first.stdout)
+    expect(asked('token')).toBe(2)
   })
 
   it('forgets a token', async () => {
@@ -493,6 +524,21 @@ describe('a grant of bearward token', () => {
     expect((await run(argv, options)).stdout).toBe(first.stdout)
     expect((await run([...argv, '--renew'], options)).code).toBe(0)
     expect(asked('token')).toBe(2)
+  })
+
+  it('keeps a session that it was told to renew, and could not', async () => {
+    const { desk, env, mock } = await serve()
+    const { refreshToken = '' } = mock.issue({ clientId: 'desk' })
+    const argv = [...desk, '--grant', 'refresh']
+    const options = { env: { ...env, BEARWARD_REFRESH_TOKEN: refreshToken } }
+    const first = await run(argv, options)
+    mock.fault('token', { type: 'error', error: 'temporarily_unavailable', status: 503 })
+    const failed = await run([...argv, '--renew'], options)
+    expect(failed).toMatchObject({ code: 1, stdout: '' })
+    expect(failed.stderr).toMatch(/^bearward: .*temporarily_unavailable.*\n$/)
+    const again = await run([...argv, '--renew'], options)
+    expect(again).toMatchObject({ code: 0, stderr: '' })
+    expect(again.stdout).not.toBe(first.stdout)
   })
 
   it('is another one with the parameters that it wants', async () => {
