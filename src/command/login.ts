@@ -1,4 +1,4 @@
-import { printable } from '../cli/printable.js'
+import { masked } from '../cli/printable.js'
 import type { Client, OAuthError, Session, Token, TokenStore } from '../index.js'
 import type { Asked } from './asked.js'
 import type { GrantFlags } from './grant.js'
@@ -33,7 +33,7 @@ export const loopbackLogin =
       ...(redirectPath !== undefined && { path: redirectPath }),
       ...(offlineAccess && { offlineAccess }),
       ...(!browser && { openBrowser: false }),
-      onUrl: (url) => note(`To log in, open this page in a browser:\n\n    ${printable(url)}\n\nWaiting ...`),
+      onUrl: (url) => note(`To log in, open this page in a browser:\n\n    ${masked(url)}\n\nWaiting ...`),
       signal,
     })
     note('Logged in.')

@@ -1,5 +1,5 @@
 import process from 'node:process'
-import { printable } from '../cli/printable.js'
+import { masked, printable } from '../cli/printable.js'
 import { paint } from './terminal.js'
 import { wrapped } from './wrapped.js'
 
@@ -23,12 +23,12 @@ export const report = (sections: readonly Section[]): string => {
   const shown = sections
     .map(({ heading, rows }) => ({ heading, rows: rows.filter(([, value]) => value !== undefined) }))
     .filter(({ rows }) => rows.length > 0)
-  const longest = Math.max(...shown.flatMap(({ rows }) => rows.map(([name]) => printable(name).length)))
+  const longest = Math.max(...shown.flatMap(({ rows }) => rows.map(([name]) => masked(name).length)))
   const indent = Math.min(longest, narrowest) + 4
   const width = Math.max(widthOf(process.stdout) - indent, narrowest)
   const row = ([name, value]: Section['rows'][number]): string => {
-    const lines = wrapped(printable(textOf(value)), width)
-    const label = printable(name).padEnd(indent - 2)
+    const lines = wrapped(masked(textOf(value)), width)
+    const label = masked(name).padEnd(indent - 2)
     return `  ${paint('cyan', label)}${lines.join(`\n${' '.repeat(indent)}`)}`
   }
   return shown.map(({ heading, rows }) => [paint('bold', heading), ...rows.map(row)].join('\n')).join('\n\n')

@@ -37,6 +37,12 @@ describe('bearward inspect', () => {
     expect(stdout).toMatch(/^! Signature not verified/m)
   })
 
+  it('shows a claim whole, however long it is', async () => {
+    const roles = Array.from({ length: 300 }, (_, n) => `role-${n}`)
+    const { stdout } = await run(['inspect'], { stdin: await signed({ roles }) })
+    expect(stdout.replace(/\s+/g, ' ')).toContain(` roles ${roles.join(', ')} `)
+  })
+
   it('reads the token from a variable or a file, and from no argument', async () => {
     const token = await signed({ sub: 'somebody' })
     const path = join(directory(), 'token')

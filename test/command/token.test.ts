@@ -340,6 +340,20 @@ describe('a login of bearward token', () => {
     expect(asked('token')).toBe(1)
   })
 
+  it('prints the whole page to open, however much is asked for', async () => {
+    const { desk, env } = await serve()
+    const scope = Array.from({ length: 100 }, (_, n) => `https://api.test/a-scope-with-a-long-name/${n}`).join(' ')
+    const login = start([...desk, '--grant', 'loopback', '--no-browser', '--scope', scope], { env })
+    await expect.poll(login.stderr).toContain('Waiting')
+    const { searchParams } = new URL(login.stderr().match(/^ {4}(\S+)$/m)?.[1] ?? '')
+    expect(Object.fromEntries(searchParams)).toMatchObject({
+      scope,
+      state: expect.stringMatching(/^[\w-]+$/),
+      code_challenge: expect.stringMatching(/^[\w-]{43}$/),
+      code_challenge_method: 'S256',
+    })
+  })
+
   it('shows the browser no secret in its environment', async () => {
     const { desk, env } = await serve()
     const browser = join(directory(), 'browser.sh')
