@@ -2,6 +2,7 @@ import { masked } from '../cli/printable.js'
 import type { Client, OAuthError, Session, Token, TokenStore } from '../index.js'
 import type { Asked } from './asked.js'
 import type { GrantFlags } from './grant.js'
+import { hideSecrets } from './secret.js'
 import { note } from './terminal.js'
 import { UsageError } from './usage-error.js'
 
@@ -27,6 +28,7 @@ export const loopbackLogin =
   (client: Client, asked: Asked, { browser, redirectPort, redirectPath, offlineAccess }: GrantFlags): Login =>
   async (signal) => {
     const { authorizeNatively } = await import('../native/index.js')
+    hideSecrets()
     const token = await authorizeNatively(client, {
       ...withAudience(asked),
       ...(redirectPort !== undefined && { port: redirectPort }),

@@ -4,6 +4,7 @@ import { isAbsolute, join, resolve } from 'node:path'
 import process from 'node:process'
 import type { TokenStore } from '../index.js'
 import { type Command, Option } from './parser.js'
+import { storeKeys } from './secret.js'
 import { UsageError } from './usage-error.js'
 
 /** Where tokens are kept between runs. */
@@ -60,7 +61,7 @@ export const storeOf = async (flags: PlaceFlags, isPassing = false): Promise<Tok
   // A folder that another run removes at this moment is gone as it should.
   if (isPassing) await sweep(directory).catch(() => {})
   const store = fileStore({ directory })
-  const keys = process.env['BEARWARD_STORE_KEY']
+  const keys = storeKeys()
   if (!keys) return store
   const { encrypted } = await import('../index.js')
   return encrypted(store, { keys: keys.split(',') })

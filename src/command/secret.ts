@@ -74,11 +74,20 @@ export const contentOf = async (path: string): Promise<string> => {
 
 const taken = new Map<string, string | undefined>()
 
-/** Takes a variable out of the environment, as the browser that a login opens inherits that. */
+/** Takes a variable out of the environment, and remembers it for the next reader. */
 const takeOut = (name: string): string | undefined => {
   if (!taken.has(name)) taken.set(name, process.env[name])
   delete process.env[name]
   return taken.get(name)
+}
+
+/** What the store is encrypted with: a key, or several with commas between them. */
+export const storeKeys = (): string | undefined => takeOut('BEARWARD_STORE_KEY')
+
+/** Takes all secrets out of the environment, as the browser that a login opens inherits that. */
+export const hideSecrets = (): void => {
+  storeKeys()
+  for (const name of Object.keys(secrets) as SecretName[]) takeOut(variableOf(name))
 }
 
 /** @throws {UsageError} if the variable is not set, or empty. */

@@ -5,6 +5,7 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  rmSync,
   statSync,
   utimesSync,
   writeFileSync,
@@ -354,18 +355,29 @@ describe('a login of bearward token', () => {
     })
   })
 
-  it('shows the browser no secret in its environment', async () => {
+  it('shows the browser no secret in its environment, neither one that it reads nor another', async () => {
     const { desk, env } = await serve()
     const browser = join(directory(), 'browser.sh')
     const seen = join(directory(), 'seen')
-    writeFileSync(browser, `#!/bin/sh\nenv > '${seen}'\nexit 0\n`)
+    const file = join(directory(), 'secret')
+    writeFileSync(file, secret)
+    writeFileSync(browser, `#!/bin/sh\nenv > '${seen}-so-far'\nmv '${seen}-so-far' '${seen}'\n`)
     chmodSync(browser, 0o755)
-    const login = start([...desk, '--grant', 'loopback', '--auth-method', 'none'], {
-      env: { ...env, BROWSER: browser, BEARWARD_CLIENT_SECRET: 's3cret' },
-    })
-    await expect.poll(() => existsSync(seen) && readFileSync(seen, 'utf8')).toContain('BROWSER=')
-    expect(readFileSync(seen, 'utf8')).not.toContain('s3cret')
-    login.process.kill('SIGKILL')
+    const names = ['CLIENT_SECRET', 'REFRESH_TOKEN', 'SUBJECT_TOKEN', 'ACTOR_TOKEN', 'ASSERTION', 'TOKEN']
+    const unread = Object.fromEntries(names.map((name) => [`BEARWARD_${name}`, 's3cret']))
+    const key = Buffer.alloc(32, 7).toString('base64')
+    for (const [more, secrets] of [
+      [[], { BEARWARD_CLIENT_SECRET: 's3cret', BEARWARD_STORE_KEY: key }],
+      [['--client-secret-file', file, '--no-store'], { ...unread, BEARWARD_STORE_KEY: key }],
+    ] as const) {
+      rmSync(seen, { force: true })
+      const login = start([...desk, '--grant', 'loopback', '--auth-method', 'none', ...more], {
+        env: { ...env, BROWSER: browser, ...secrets },
+      })
+      await expect.poll(() => existsSync(seen)).toBe(true)
+      expect(readFileSync(seen, 'utf8').match(/^BEARWARD_\w+/gm)).toEqual(['BEARWARD_STORE'])
+      login.process.kill('SIGKILL')
+    }
   })
 
   it('goes through a device code', async () => {
