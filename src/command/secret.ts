@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import process from 'node:process'
+import { addAbortSignal } from 'node:stream'
 import { text } from 'node:stream/consumers'
+import { interruption } from './interruption.js'
 import { type Command, Option } from './parser.js'
 import { note } from './terminal.js'
 import { UsageError } from './usage-error.js'
@@ -58,10 +60,16 @@ const fromStandardInput = async (): Promise<string> => {
   if (standardInputTaken) throw new UsageError('standard input can be read once only')
   standardInputTaken = true
   if (process.stdin.isTTY) note('Reading standard input, which shows what you type: end with Enter and Ctrl-D.')
-  return text(process.stdin)
+  const signal = interruption()
+  try {
+    return await text(addAbortSignal(signal, process.stdin))
+  } catch (failure) {
+    signal.throwIfAborted()
+    throw failure
+  }
 }
 
-/** @throws {UsageError} if it cannot be read, or is empty. */
+/** @throws {UsageError} if it cannot be read, or is empty; an `Interruption` if the user ends the wait for standard input. */
 export const contentOf = async (path: string): Promise<string> => {
   if (path === '-') return trimmed(await fromStandardInput(), 'standard input')
   try {

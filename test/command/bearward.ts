@@ -14,8 +14,8 @@ interface Ended {
 
 interface RunOptions {
   readonly env?: Readonly<Record<string, string>>
-  /** @default nothing, at once */
-  readonly stdin?: string
+  /** `false`: it stays open. @default nothing, at once */
+  readonly stdin?: string | false
   /** @default that of the tests */
   readonly cwd?: string
 }
@@ -80,7 +80,7 @@ export const bearward = (): Bearward => {
       stderr += chunk
     })
     child.stdin.on('error', () => {})
-    child.stdin.end(stdin)
+    if (stdin !== false) child.stdin.end(stdin)
     const ended = code.then((code) => ({ code, stdout, stderr }))
     return { process: child, ended, stdout: () => stdout, stderr: () => stderr }
   }

@@ -312,6 +312,21 @@ describe('a secret of bearward token', () => {
     expect(debugged.stderr).not.toContain('\u001b')
   })
 
+  it.each([
+    ['SIGINT', 130, '--client-secret-file'],
+    ['SIGTERM', 143, '--client-secret-file'],
+    ['SIGTERM', 143, '--client-key-file'],
+    ['SIGTERM', 143, '--server-file'],
+  ] as const)('that is waited for is waited for no more after %s: %i, %s', async (name, code, option) => {
+    const { server, env } = await serve()
+    const which = option === '--server-file' ? [] : ['--token-endpoint', server.tokenEndpoint]
+    const waiting = start(['token', ...which, '--client-id', 'service', option, '-'], { env, stdin: false })
+    // More than a pipe holds: when it is gone, somebody reads.
+    await new Promise((written) => waiting.process.stdin?.write('x'.repeat(2 ** 20), written))
+    signal(waiting.process, name)
+    expect(await waiting.ended).toEqual({ code, stdout: '', stderr: '' })
+  })
+
   it('that is missing, empty or unreadable ends with 2', async () => {
     const { service, env } = await serve()
     for (const argv of [
