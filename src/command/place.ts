@@ -1,4 +1,4 @@
-import { readdir, rm, stat } from 'node:fs/promises'
+import { readdir, rename, rm, stat } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { isAbsolute, join, resolve } from 'node:path'
 import process from 'node:process'
@@ -37,7 +37,10 @@ export const directoryOf = ({ store }: PlaceFlags): string =>
 /** What was given for something of its own, which will not come again, is of no use after that. */
 const passingDays = 7
 
-/** Removes what nobody has touched for long: each of these tokens has a folder of its own. */
+/**
+ * Removes what nobody has touched for long: each of these tokens has a folder of its own. Each is moved away first: a run that is
+ * at work in it finds nothing, and makes a new one, where half of the old one would be damaged for good.
+ */
 const sweep = async (directory: string): Promise<void> => {
   const before = Date.now() - passingDays * 86_400_000
   const names = await readdir(directory).catch(() => [])
@@ -45,7 +48,11 @@ const sweep = async (directory: string): Promise<void> => {
   for (const name of names.filter((one) => /-[\da-f]{64}$/.test(one))) {
     const folder = join(directory, name)
     const { mtimeMs } = await stat(folder)
-    if (mtimeMs < before) await rm(folder, { recursive: true, force: true })
+    if (mtimeMs >= before) continue
+    // The file store clears folders of this name away, where this run dies before it has.
+    const old = join(directory, `old-${crypto.randomUUID().replaceAll('-', '')}`)
+    await rename(folder, old)
+    await rm(old, { recursive: true, force: true })
   }
 }
 

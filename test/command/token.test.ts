@@ -11,6 +11,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
+import { setImmediate } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { exportJWK, generateKeyPair, SignJWT } from 'jose'
 import { describe, expect, it } from 'vitest'
@@ -253,6 +254,27 @@ describe('the store of bearward token', () => {
     await exchange()
     expect(readdirSync(passing)).toHaveLength(2)
     expect(readdirSync(passing)).not.toContain(old)
+  })
+
+  it('shows no other run half of what it loses', async () => {
+    const { service, serviceEnv, env, mock } = await serve()
+    const passing = join(env.BEARWARD_STORE, 'passing')
+    const old = join(passing, `token-exchange-${'a'.repeat(64)}`)
+    mkdirSync(old, { recursive: true })
+    const names = Array.from({ length: 3000 }, (_, n) => `${n}`)
+    for (const name of names) writeFileSync(join(old, name), '')
+    utimesSync(old, 0, 0)
+    const { accessToken } = mock.issue({ clientId: 'service' })
+    const argv = [...service, '--grant', 'token-exchange']
+    const exchange = start(argv, { env: { ...serviceEnv, BEARWARD_SUBJECT_TOKEN: accessToken } })
+    while (existsSync(old) && exchange.process.exitCode === null) {
+      const isWhole = names.every((name) => existsSync(join(old, name)))
+      expect(isWhole || !existsSync(old)).toBe(true)
+      await setImmediate()
+    }
+    expect((await exchange.ended).code).toBe(0)
+    expect(readdirSync(passing)).toHaveLength(1)
+    expect(existsSync(old)).toBe(false)
   })
 })
 
