@@ -3,7 +3,7 @@ import { type ClientFlags, clientOf, takesClient } from './client.js'
 import { Refused } from './failure.js'
 import { interruption } from './interruption.js'
 import { type ReadJwt, readJwt } from './jwt.js'
-import { fromNow, inWords } from './moment.js'
+import { fromNow, inWords, momentOf } from './moment.js'
 import { type Command, subcommand } from './parser.js'
 import { judgement, report, type Section } from './report.js'
 import { contentOf, secretOf, takesSecret } from './secret.js'
@@ -52,7 +52,7 @@ const rowsOf = (fields: Readonly<Record<string, unknown>>, now: number): Section
 
 const expiryOf = ({ jwt, introspection }: Findings): number | undefined => {
   const claimed = jwt?.claims?.['exp']
-  return introspection?.expiresAt ?? (typeof claimed === 'number' ? claimed * 1000 : undefined)
+  return introspection?.expiresAt ?? (typeof claimed === 'number' ? momentOf(claimed) : undefined)
 }
 
 const kindOf = ({ jwt }: Findings, token: string): string => {

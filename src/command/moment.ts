@@ -1,3 +1,9 @@
+/** The first and the last moment of a date: JSON can hold numbers that are beyond all. */
+const furthest = 8.64e15
+
+/** Epoch milliseconds of a claim, as the library has those of an introspection. */
+export const momentOf = (seconds: number): number => Math.max(-furthest, Math.min(seconds * 1000, furthest))
+
 const units = [
   ['day', 86_400, 2],
   ['hour', 3600, 1.5],

@@ -132,6 +132,22 @@ describe('bearward inspect', () => {
     expect(stdout).toMatch(/^✗ Expired 2 hours ago\.$/m)
   })
 
+  it.each([
+    ['1e999', 0, /^✓ Expires in [\d,]+ days\.$/m],
+    ['1e300', 0, /^✓ Expires in [\d,]+ days\.$/m],
+    ['-1e999', 1, /^✗ Expired [\d,]+ days ago\.$/m],
+  ])('shows all of one whose expiry is beyond all dates: %s', async (exp, code, judged) => {
+    const claims = `{"sub":"somebody","exp":${exp},"iat":${exp}}`
+    const token = `${btoa('{"alg":"HS256"}')}.${btoa(claims)}.AAAA`.replace(/=/g, '')
+    const shown = await run(['inspect'], { stdin: token })
+    expect(shown).toMatchObject({ code, stderr: '' })
+    expect(shown.stdout).toMatch(/^ {2}sub +somebody$/m)
+    expect(shown.stdout).toMatch(judged)
+    const { expiresAt, expiresIn } = JSON.parse((await run(['inspect', '--json'], { stdin: token })).stdout)
+    expect(new Date(expiresAt).getTime()).toBe(expiresAt)
+    expect(expiresIn).toBeTypeOf('number')
+  })
+
   it('asks the server about an opaque one', async () => {
     const { origin, mock } = await serve()
     const { accessToken } = mock.issue({ clientId: 'service', scope: 'read' })
