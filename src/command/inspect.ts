@@ -1,3 +1,4 @@
+import { printable } from '../cli/printable.js'
 import type { Introspection } from '../index.js'
 import { type ClientFlags, clientOf, takesClient } from './client.js'
 import { Refused } from './failure.js'
@@ -57,7 +58,8 @@ const expiryOf = ({ jwt, introspection }: Findings): number | undefined => {
 
 const kindOf = ({ jwt }: Findings, token: string): string => {
   if (!jwt) return `An opaque token of ${token.length} characters: only its server can read it.`
-  const type = jwt.header['typ'] === undefined ? '' : ` of type ${jwt.header['typ']}`
+  const { typ } = jwt.header
+  const type = typeof typ === 'string' ? ` of type ${printable(typ)}` : ''
   return jwt.claims ? `A JWT${type}.` : `An encrypted JWT${type}: only its recipient can read it.`
 }
 

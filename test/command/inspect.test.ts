@@ -182,4 +182,12 @@ describe('bearward inspect', () => {
     expect([...stdout].filter((letter) => letter < ' ' && letter !== '\n')).toEqual([])
     expect(stdout).toContain('\ufffd]0;title\ufffd')
   })
+
+  it.each([
+    ['"a\\u001b[2Jb"', 'A JWT of type a\ufffd[2Jb.'],
+    ['{"toString":1}', 'A JWT.'],
+  ])('obeys no type of a token either: %s', async (typ, kind) => {
+    const token = `${btoa(`{"alg":"HS256","typ":${typ}}`)}.${btoa('{}')}.AAAA`.replace(/=/g, '')
+    expect((await run(['inspect'], { stdin: token })).stdout.split('\n')[0]).toBe(kind)
+  })
 })
