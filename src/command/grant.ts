@@ -49,7 +49,7 @@ export const takesGrant = (command: Command): Command => {
     .optionsGroup('A login (--grant loopback or device):')
     .option('--no-login', 'Fail where a user would have to log in')
     .option('--no-browser', 'Open none: print where to go')
-    .option('--offline-access', 'Ask for a refresh token, where the server has a way of its own to')
+    .option('--offline-access', 'With loopback: ask for a refresh token, where the server has a way of its own to')
     .option('--redirect-port <number>', 'The port of the redirect URI (default: a free one)', whole(2 ** 16))
     .option('--redirect-path <path>', 'The path of the redirect URI (default: /callback)')
     .optionsGroup('An exchange (--grant token-exchange):')

@@ -17,12 +17,15 @@ export const withAudience = ({ audience, parameters, ...asked }: Asked): Omit<As
   return { ...asked, parameters: { ...parameters, audience: one } }
 }
 
-export const deviceLogin =
-  (client: Client, asked: Asked): Login =>
-  async (signal) => {
+export const deviceLogin = (client: Client, asked: Asked, { offlineAccess }: GrantFlags): Login => {
+  if (offlineAccess) {
+    throw new UsageError('--offline-access goes with --grant loopback: ask by --scope here (offline_access, say)')
+  }
+  return async (signal) => {
     const { devicePrompt } = await import('../cli/index.js')
     return devicePrompt(client, { ...withAudience(asked), signal })
   }
+}
 
 export const loopbackLogin =
   (client: Client, asked: Asked, { browser, redirectPort, redirectPath, offlineAccess }: GrantFlags): Login =>

@@ -427,6 +427,14 @@ describe('a login of bearward token', () => {
     expect(stdout).toMatch(/^\S+\n$/)
   })
 
+  it('takes --offline-access for no device code, where the scope says it', async () => {
+    const { desk, env, asked } = await serve()
+    const { code, stdout, stderr } = await run([...desk, '--grant', 'device', '--offline-access'], { env })
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+    expect(stderr).toMatch(/^bearward: --offline-access .+ --scope .+\n$/)
+    expect(asked('device_authorization')).toBe(0)
+  })
+
   it('is asked for once by two runs at once', async () => {
     const { desk, env, asked } = await serve()
     const argv = [...desk, '--grant', 'loopback']
