@@ -86,7 +86,7 @@ export type Endpoint = {
 }[keyof AuthorizationServer]
 
 /** How a parsed URL begins that is safe to send a secret to: https or, on loopback, http. */
-const secure = /^(https:|http:\/\/(localhost|127[\d.]+|\[::1])[:/])/
+const secure = /^http(s:|:\/\/(localhost|127[\d.]+|\[::1])(:\d+)?\/)/
 
 /** The URL of an endpoint that the server must offer. */
 export const secureUrl = (url: string | undefined, name: string, allowInsecureRequests?: boolean): URL => {

@@ -71,6 +71,15 @@ describe('the token goes', () => {
     expect([api.seen.length, source.asked.length]).toEqual([2, 2])
   })
 
+  it.each(['http://localhost:1@evil.test/', 'http://127.0.0.1:x@evil.test/', 'http://localhost@evil.test/'])(
+    'not to %s with anyOrigin: loopback is its user, not its host',
+    async (url) => {
+      const { source, api, fetch } = setUp({ anyOrigin: true })
+      expect(await failureOf(fetch(url))).toMatchObject({ code: 'insecure_url' })
+      expect([api.seen, source.asked]).toEqual([[], []])
+    },
+  )
+
   it('over plain http only on loopback, or where that is allowed by name', async () => {
     for (const origin of ['http://localhost:8080', 'http://127.0.0.1:8080', 'http://[::1]:8080']) {
       const { api, fetch } = setUp({ origins: [origin] })

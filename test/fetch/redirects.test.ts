@@ -83,7 +83,9 @@ describe('a redirect', () => {
     const anywhere = setUp({ anyOrigin: true, origins: undefined } as Partial<BearerFetchOptions>)
     await anywhere(to(`${other.origin}/`))
     expect(carried(other)).toEqual(['Bearer at'])
-    expect((await failureOf(anywhere(to('http://api.example.com/')))).code).toBe('insecure_url')
+    for (const url of ['http://api.example.com/', 'http://localhost:1@evil.test/', 'http://127.0.0.1:x@evil.test/']) {
+      expect((await failureOf(anywhere(to(url)))).code).toBe('insecure_url')
+    }
   })
 
   it.each([

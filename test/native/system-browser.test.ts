@@ -99,15 +99,21 @@ describe('systemBrowser', () => {
     expect(await failureOf(systemBrowser(url))).toMatchObject({ code: 'unsupported' })
   })
 
-  it.each(['file:///etc/passwd', 'javascript:alert(1)', '--help', 'http://as.test/', 'vscode://x', ''])(
-    'opens no %j',
-    async (bad) => {
-      const heard = await browserThat('exit 0')
-      await rm(join(folder, 'heard'), { force: true })
-      await failureOf(systemBrowser(bad))
-      await expect(heard()).rejects.toThrow('ENOENT')
-    },
-  )
+  it.each([
+    'file:///etc/passwd',
+    'javascript:alert(1)',
+    '--help',
+    'http://as.test/',
+    'http://localhost:1@evil.test/',
+    'http://127.0.0.1:x@evil.test/',
+    'vscode://x',
+    '',
+  ])('opens no %j', async (bad) => {
+    const heard = await browserThat('exit 0')
+    await rm(join(folder, 'heard'), { force: true })
+    await failureOf(systemBrowser(bad))
+    await expect(heard()).rejects.toThrow('ENOENT')
+  })
 
   it('opens http on loopback', async () => {
     const heard = await browserThat('exit 0')
