@@ -195,6 +195,7 @@ describe('polling', () => {
   it.each<[string, Script[number], number[]]>([
     ['a lost connection', lost, [0, 3, 9, 9]],
     ['a 503', json({}, 503), [0, 3, 9, 9]],
+    ['a 503 with an error in words of its own', refused('Service Unavailable', 503), [0, 3, 9, 9]],
     ['a 429 that says how long', json({}, 429, { 'retry-after': '20' }), [0, 3, 23, 23]],
   ])('waits out %s where the keys of the server are, too', async (_, trouble, sent) => {
     const known = { ...server, issuer: 'https://as.test', jwksUri: 'https://as.test/jwks' }
@@ -261,6 +262,8 @@ describe('polling', () => {
     ['one that is refused', closed],
     ['a 503 with a page', () => new Response('<p>down</p>', { status: 503 })],
     ['temporarily_unavailable', () => refused('temporarily_unavailable', 503)],
+    ['500 with an error that no RFC knows', () => refused('unknown_error', 500)],
+    ['503 with an error in words of its own', () => json({ status: 503, error: 'Service Unavailable' }, 503)],
   ])('doubles the wait with each %s, and takes it back when there is an answer', async (_, trouble) => {
     const { clock, sentAt, device } = await start(trouble, trouble, pending, json(granted))
     await clock.run(device.token())
@@ -311,6 +314,9 @@ describe('polling', () => {
     ['a 404', () => new Response('nothing', { status: 404 })],
     ['a redirect', () => new Response(null, { status: 302, headers: { location: 'https://evil.test' } })],
     ['server_error under a 400', () => refused('server_error')],
+    ['invalid_client under a 500', () => refused('invalid_client', 500)],
+    ['unauthorized_client under a 500', () => refused('unauthorized_client', 500)],
+    ['access_denied under a 500', () => refused('access_denied', 500)],
   ])('ends with %s', async (_, answer) => {
     const { clock, wire, device } = await start(answer)
     await failureOf(clock.run(device.token()))
