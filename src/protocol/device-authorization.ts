@@ -68,41 +68,43 @@ interface Pending {
   readonly deadline: number
 }
 
-/** Asks, and waits before each time, until there is an answer to stay with (RFC 8628 §3.5). */
-const poll = async (
-  { interval, deadline }: Pending,
-  clock: Clock,
-  ask: () => Promise<Token>,
-  signal: AbortSignal,
-): Promise<Token> => {
+/**
+ * Asks, and waits before each time, until there is an answer to stay with (RFC 8628 §3.5). What the server has said of the
+ * waiting holds for who goes on later, too.
+ */
+const poller = ({ interval, deadline }: Pending, clock: Clock, ask: (signal: AbortSignal) => Promise<Token>) => {
   let intervalMs = interval * 1000
-  let waitMs = intervalMs
+  /** Epoch milliseconds before which nothing is asked, however short the interval. */
+  let readyAt = 0
   let failures = 0
   let slowDowns = 0
-  for (;;) {
-    const leftMs = deadline - clock.now()
-    await clock.sleep(Math.min(waitMs, leftMs), signal)
-    // After the sleep too, because a machine may have slept with it.
-    if (waitMs >= leftMs || clock.now() >= deadline) throw expired()
-    try {
-      return await ask()
-    } catch (failure) {
-      signal.throwIfAborted()
-      if (!(failure instanceof OAuthError)) throw failure
-      const error = failure.code === 'error_response' ? failure.error : ''
-      const isSlowDown = error === 'slow_down'
-      const isAnswered = isSlowDown || error === 'authorization_pending'
-      const askedMs = ('retryAfterMs' in failure && failure.retryAfterMs) || 0
-      // Who is sent away until the codes are dead has nothing to wait for.
-      const isSentAway = askedMs > 0 && clock.now() + askedMs >= deadline
-      if (!isAnswered && (isSentAway || !isPassing(failure))) throw failure
-      slowDowns = isSlowDown ? slowDowns + 1 : 0
-      failures = isAnswered ? 0 : failures + 1
-      if (isSlowDown) intervalMs += slowDownMs
-      // A server that counts from a longer interval, or with a slower clock, stays ahead of 5 seconds at a time (Nextcloud's did).
-      const catchUpMs = Math.max(slowDowns - 1, 0) * slowDownMs
-      const backoffMs = failures && Math.min(intervalMs * 2 ** failures, longestBackoffMs)
-      waitMs = Math.max(intervalMs + catchUpMs, backoffMs, askedMs)
+  return async (signal: AbortSignal): Promise<Token> => {
+    for (;;) {
+      const leftMs = deadline - clock.now()
+      const waitMs = Math.max(intervalMs, readyAt - clock.now())
+      await clock.sleep(Math.min(waitMs, leftMs), signal)
+      // After the sleep too, because a machine may have slept with it.
+      if (waitMs >= leftMs || clock.now() >= deadline) throw expired()
+      try {
+        return await ask(signal)
+      } catch (failure) {
+        signal.throwIfAborted()
+        if (!(failure instanceof OAuthError)) throw failure
+        const error = failure.code === 'error_response' ? failure.error : ''
+        const isSlowDown = error === 'slow_down'
+        const isAnswered = isSlowDown || error === 'authorization_pending'
+        const askedMs = ('retryAfterMs' in failure && failure.retryAfterMs) || 0
+        // Who is sent away until the codes are dead has nothing to wait for.
+        const isSentAway = askedMs > 0 && clock.now() + askedMs >= deadline
+        if (!isAnswered && (isSentAway || !isPassing(failure))) throw failure
+        slowDowns = isSlowDown ? slowDowns + 1 : 0
+        failures = isAnswered ? 0 : failures + 1
+        if (isSlowDown) intervalMs += slowDownMs
+        // A server that counts from a longer interval, or with a slower clock, stays ahead of 5 seconds at a time (Nextcloud's did).
+        const catchUpMs = Math.max(slowDowns - 1, 0) * slowDownMs
+        const backoffMs = failures && Math.min(intervalMs * 2 ** failures, longestBackoffMs)
+        readyAt = clock.now() + Math.max(intervalMs + catchUpMs, backoffMs, askedMs)
+      }
     }
   }
 }
@@ -148,13 +150,10 @@ export const deviceAuthorization = async (
   const interval = positive(data.interval, defaultInterval)
   const form = { grant_type: grantType, device_code: data.device_code }
   const polled = { form, singleUse: true, requestedScope: scope, idTokenAsked: !!scope?.split(' ').includes('openid') }
-  const token = sharedWork((over) =>
-    poll(
-      { interval, deadline: answer.sentAt + expiresIn * 1000 },
-      clock,
+  const token = sharedWork(
+    poller({ interval, deadline: answer.sentAt + expiresIn * 1000 }, clock, (over) =>
       // The door would ask again before the interval is over.
-      () => requestToken({ ...context, tries: 1 }, { ...polled, signal: over }),
-      over,
+      requestToken({ ...context, tries: 1 }, { ...polled, signal: over }),
     ),
   )
   return present({

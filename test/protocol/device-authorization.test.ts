@@ -407,6 +407,22 @@ describe('those who wait', () => {
     expect(sentAt).toEqual([0, 14])
   })
 
+  it.each<[string, () => Response, number, number[]]>([
+    ['the interval that slow_down has made longer', () => refused('slow_down'), 25, [0, 3, 11, 39]],
+    ['what is left of Retry-After', () => json({}, 429, { 'retry-after': '18' }), 25, [0, 3, 21, 39]],
+    ['what is left of a backoff', () => json({}, 503), 15, [0, 3, 9, 21]],
+  ])('leave %s to a later one', async (_, answer, leftAt, sent) => {
+    const { clock, sentAt, device } = await start(answer, answer, json(granted))
+    const leaving = new AbortController()
+    const left = device.token({ signal: leaving.signal })
+    await clock.pass(leftAt * 1000)
+    leaving.abort(new Error('enough'))
+    await expect(left).rejects.toThrow('enough')
+    await clock.pass(1000)
+    expect(await clock.run(device.token())).toMatchObject({ accessToken: 'at' })
+    expect(sentAt).toEqual(sent)
+  })
+
   it('lose no token that is there when one of them aborts', async () => {
     const { clock, sentAt, device } = await start(json(granted))
     const first = await clock.run(device.token())
