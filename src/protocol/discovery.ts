@@ -60,10 +60,12 @@ type Fields = Readonly<Record<string, unknown>>
 const isFields = (value: unknown): value is Fields =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
+const isEndpoint = (name: string): boolean => /Endpoint$|^jwksUri$/.test(name)
+
 /** The endpoints among the fields, each https or, on loopback, http. */
 const endpointsOf = (fields: Fields, allowInsecureRequests: boolean): readonly (readonly [string, URL])[] =>
   Object.entries(fields)
-    .filter(([name]) => /Endpoint$|^jwksUri$/.test(name))
+    .filter(([name]) => isEndpoint(name))
     // What is no text is no URL either.
     .map(([name, url]) => [name, fetchableUrl(typeof url === 'string' ? url : 'none', name, allowInsecureRequests)])
 
@@ -78,6 +80,12 @@ const ours: ReadonlySet<string> = new Set<keyof AuthorizationServer>([
   'answeredScopeSeparator',
   'offlineAccessParameters',
 ])
+
+/** What a document says, under our names. Back ends that write every field have '' for an endpoint that they lack. */
+const saidIn = (document: Fields): Fields => {
+  const isSaid = ([name, value]: [string, unknown]) => !ours.has(name) && !(value === '' && isEndpoint(name))
+  return Object.fromEntries(Object.entries(renamed(document, camelCase)).filter(isSaid))
+}
 
 const cache = documentCache<DiscoveredServer>()
 
@@ -112,10 +120,9 @@ export const discover = async (
     if (!isRight && !overrides.issuer) {
       throw new OAuthError('issuer_mismatch', 'the metadata document names another issuer than the one it was asked of')
     }
-    const theirs = Object.entries(renamed(document, camelCase)).filter(([name]) => !ours.has(name))
-    const said = Object.fromEntries(theirs)
+    const said = saidIn(document)
     const aliases = said['mtlsEndpointAliases']
-    const mtlsEndpointAliases = isFields(aliases) ? renamed(aliases, camelCase) : undefined
+    const mtlsEndpointAliases = isFields(aliases) ? saidIn(aliases) : undefined
     const server = renamed({ ...said, mtlsEndpointAliases, ...overrides }, String)
     const ofMtls: Fields = Object(server['mtlsEndpointAliases'])
     for (const [fields, given] of [

@@ -122,6 +122,21 @@ describe('discovery', () => {
     },
   )
 
+  it('takes an endpoint that is empty for one that is not there, as servers write it that write every field', async () => {
+    const aliases = { token_endpoint: 'https://mtls.as.test/token', revocation_endpoint: '' }
+    const empty = { introspection_endpoint: '', jwks_uri: '', vendor_endpoint: '', mtls_endpoint_aliases: aliases }
+    const server = await discoverFrom(json({ ...document, ...empty })).found
+    expect(server).not.toHaveProperty('jwksUri')
+    expect(server).not.toHaveProperty('introspectionEndpoint')
+    expect(server).not.toHaveProperty('vendorEndpoint')
+    expect(server.mtlsEndpointAliases).toEqual({ tokenEndpoint: 'https://mtls.as.test/token' })
+    const without = discoverFrom(json({ ...document, token_endpoint: '' }), nothing(), nothing()).found
+    expect(await failureOf(without)).toMatchObject({
+      code: 'invalid_response',
+      message: expect.stringContaining('token_endpoint'),
+    })
+  })
+
   it.each(['https://as.test:x@evil.test/t', 'https://user@as.test/t'])(
     'refuses an endpoint with a user in it, which reads like another host and which no fetch sends: %s',
     async (endpoint) => {
