@@ -21,10 +21,17 @@ export const authorizationResponse = async (
   callback: Callback,
   request: AuthorizationRequest,
 ): Promise<AuthorizationResponse> => {
-  const { method, url = callback } = Object(callback) as Partial<Request>
-  const parameters = new URLSearchParams(
-    method === 'POST' ? await (callback as Request).clone().text() : `${url}`.replace(/^[^?]*\?|#.*/g, ''),
-  )
+  let parameters: URLSearchParams
+  try {
+    parameters = new URLSearchParams(
+      (callback as Request).method === 'POST'
+        ? await (callback as Request).clone().text()
+        : `${(callback as Request).url ?? callback}`.replace(/^[^?]*\?|#.*/g, ''),
+    )
+  } catch {
+    // Its body was read before, or broke off.
+    throw new OAuthError('invalid_callback', 'callback has no text')
+  }
   const one = (name: string): string | undefined => {
     const [value, again] = parameters.getAll(name)
     if (again !== undefined) throw new OAuthError('invalid_callback', `callback has two ${name}`)

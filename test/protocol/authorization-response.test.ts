@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { type AuthorizationRequest, authorizationResponse } from '../../src/authorize.js'
+import { type AuthorizationRequest, authorizationResponse, type Callback } from '../../src/authorize.js'
 import { failureOf } from '../fixtures/failure-of.js'
 
 const request: AuthorizationRequest = {
@@ -41,6 +41,25 @@ describe('authorization response', () => {
     const posted = new Request(callback(''), { method: 'POST', body })
     await authorizationResponse(posted, request)
     expect(await posted.text()).toBe('code=c&state=the-state')
+  })
+
+  it.each([
+    ['was read already', (posted: Request) => posted.text()],
+    ['is being read', async (posted: Request) => posted.body?.getReader()],
+  ])('refuses a form_post request whose body %s', async (_, read) => {
+    const posted = new Request(callback(''), { method: 'POST', body: 'code=c&state=the-state' })
+    await read(posted)
+    expect((await failureOf(authorizationResponse(posted, request))).code).toBe('invalid_callback')
+  })
+
+  it.each([undefined, null, { method: 'POST', url: '/callback' }])('refuses %j, which is no callback', async (odd) => {
+    expect((await failureOf(authorizationResponse(odd as Callback, request))).code).toBe('invalid_callback')
+  })
+
+  it('refuses a form_post request whose body breaks off', async () => {
+    const body = new ReadableStream({ pull: (controller) => controller.error(new Error('the user has left')) })
+    const posted = new Request(callback(''), { method: 'POST', body, duplex: 'half' } as RequestInit)
+    expect((await failureOf(authorizationResponse(posted, request))).code).toBe('invalid_callback')
   })
 
   it('decodes what the query encodes', async () => {
