@@ -42,9 +42,9 @@ const mostRedirects = 20
  * `origin_refused`, `redirect_refused` (in a page, which is not told where a redirect leads), or what the source throws.
  */
 export const bearerFetch = (source: TokenSource, options: BearerFetchOptions): typeof globalThis.fetch => {
-  const { anyOrigin, otherOrigins, allowInsecureRequests } = options
-  const send = options.fetch ?? hostFetch
-  const origins = new Set(options.origins)
+  const { origins: listed, anyOrigin, otherOrigins, fetch, allowInsecureRequests } = options ?? {}
+  const send = fetch ?? hostFetch
+  const origins = new Set(listed)
   if (!anyOrigin === !origins.size) {
     throw new OAuthError('invalid_argument', 'either origins or anyOrigin must be given')
   }

@@ -81,7 +81,8 @@ const assertionBy = (
  * @throws {OAuthError} `invalid_argument` for a key or an `alg` that cannot be; with the first request also for a key that the
  * runtime finds damaged, and `unsupported` if the server takes none of the key's algorithms. Nothing was sent then.
  */
-export const privateKeyJwt = ({ key, kid, ...options }: PrivateKeyJwtOptions): ClientAuthentication => {
+export const privateKeyJwt = (options: PrivateKeyJwtOptions): ClientAuthentication => {
+  const { key, kid } = options ?? {}
   const unpacked = unpackKey(key)
   const imported = new Map<string, CryptoKey>()
   const keyFor = async (alg: string): Promise<CryptoKey> => {
@@ -98,7 +99,8 @@ export const privateKeyJwt = ({ key, kid, ...options }: PrivateKeyJwtOptions): C
  * @throws {OAuthError} `invalid_argument` for a secret that is too short, or an `alg` that cannot be; with the first request
  * `unsupported` if the server takes none that the secret is long enough for. Nothing was sent then.
  */
-export const clientSecretJwt = ({ clientSecret, ...options }: ClientSecretJwtOptions): ClientAuthentication => {
+export const clientSecretJwt = (options: ClientSecretJwtOptions): ClientAuthentication => {
+  const { clientSecret } = options ?? {}
   if (typeof clientSecret !== 'string') throw invalid('clientSecret must be a text')
   const key = new TextEncoder().encode(clientSecret)
   const algs = [256, 384, 512].filter((bits) => key.byteLength * 8 >= bits).map((bits) => `HS${bits}`)

@@ -17,12 +17,11 @@ export interface JwtBearerOptions extends GrantOptions {
 }
 
 /** The JWT bearer grant (RFC 7523 §2.1), for public clients too. */
-export const jwtBearer = async (
-  context: ClientContext,
-  { assertion, scope, ...options }: JwtBearerOptions,
-): Promise<Token> =>
-  supplied({ assertion }, options.signal, ({ texts, made }) => {
+export const jwtBearer = async (context: ClientContext, asked: JwtBearerOptions): Promise<Token> => {
+  const { assertion, scope, ...options } = asked ?? {}
+  return supplied({ assertion }, options.signal, ({ texts, made }) => {
     const grant_type = 'urn:ietf:params:oauth:grant-type:jwt-bearer'
     const form = { grant_type, ...texts, scope: scopeParameter(scope) }
     return requestToken(context, { ...options, form, made })
   })
+}

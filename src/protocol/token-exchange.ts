@@ -46,9 +46,8 @@ const uriOf = (name: string, type: TokenType): string => {
 }
 
 /** Exchanges a token for another one (RFC 8693 §2.1). */
-export const tokenExchange = async (
-  context: ClientContext,
-  {
+export const tokenExchange = async (context: ClientContext, asked: TokenExchangeOptions): Promise<ExchangedToken> => {
+  const {
     subjectToken,
     subjectTokenType,
     actorToken,
@@ -57,8 +56,7 @@ export const tokenExchange = async (
     audience,
     scope,
     ...options
-  }: TokenExchangeOptions,
-): Promise<ExchangedToken> => {
+  } = asked ?? {}
   if ((actorToken === undefined) !== (actorTokenType === undefined)) {
     throw new OAuthError('invalid_argument', 'actorToken and actorTokenType go together (RFC 8693 §2.1)')
   }

@@ -128,6 +128,11 @@ describe('an origin is written exactly', () => {
   ])('%s is an error', async (_, options) => {
     expect(await failureOf(() => setUp(options as BearerFetchOptions))).toMatchObject({ code: 'invalid_argument' })
   })
+
+  it('is an error where there are no options at all', async () => {
+    const making = () => Reflect.apply(bearerFetch, undefined, [sourceOf('at')])
+    expect(await failureOf(making)).toMatchObject({ code: 'invalid_argument' })
+  })
 })
 
 describe("the caller's own Authorization header", () => {

@@ -259,6 +259,13 @@ describe('a key that cannot sign is refused before anything is sent', () => {
   })
 })
 
+it.each([
+  ['privateKeyJwt', privateKeyJwt],
+  ['clientSecretJwt', clientSecretJwt],
+])('%s without options is refused', async (_, make) => {
+  expect((await failureOf(() => Reflect.apply(make, undefined, []))).code).toBe('invalid_argument')
+})
+
 describe('client_secret_jwt', () => {
   it('signs with the secret, and does not send it', async () => {
     const { form, headers, body } = await sentBy(clientSecretJwt({ clientSecret: secret }))

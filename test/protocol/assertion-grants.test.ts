@@ -52,6 +52,7 @@ describe('the JWT bearer grant', () => {
   it.each([
     ['the assertion alone', 'a.b.c'],
     ['nothing', {}],
+    ['no options', undefined],
     ['an assertion that is undefined, as an unset variable is', { assertion: undefined }],
     ['an empty one', { assertion: '' }],
     ['a function that gives nothing', { assertion: () => undefined }],

@@ -142,6 +142,13 @@ describe('token exchange', () => {
     expect((await failureOf(client.tokenExchange(options))).code).toBe('invalid_argument')
     expect(wire.sent).toHaveLength(0)
   })
+
+  it('sends nothing without options', async () => {
+    const { client, wire } = setUp()
+    const exchange = Reflect.apply(client.tokenExchange, undefined, [])
+    expect((await failureOf(exchange)).code).toBe('invalid_argument')
+    expect(wire.sent).toHaveLength(0)
+  })
 })
 
 /** A source that gives one token after another, as they are refused. */
