@@ -21,7 +21,9 @@ export const redirected = (
   sentBy: string,
   sent: HeadersInit,
 ): Leg | undefined => {
-  const url = URL.parse(answered.get('location') ?? 'about:blank', from)
+  // A header is read as Latin-1, and the letters in it are UTF-8: `escape` writes their bytes as they came.
+  const location = (answered.get('location') ?? 'about:blank').replace(/[\xc2-\xf4][\x80-\xbf]+/g, escape)
+  const url = URL.parse(location, from)
   if (!url?.protocol.startsWith('http')) return undefined
   const headers = new Headers(sent)
   const dropsBody = becomesGet(status, sentBy)

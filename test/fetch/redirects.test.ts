@@ -46,6 +46,13 @@ describe('a redirect', () => {
     expect(response.url).toBe(`${api.origin}/a/b?c`)
   })
 
+  it('to a place in raw UTF-8, of which a header shows the bytes, is followed there', async () => {
+    const location = String.fromCharCode(...new TextEncoder().encode('/größe/日本?€=100%25'))
+    const { seen, fetch } = wire(new Response(null, { status: 302, headers: { location } }), ok())
+    await bearerFetch(sourceOf('at'), { origins: [api.origin], fetch })(api.origin)
+    expect(seen[1]?.url).toBe(`${api.origin}/gr%C3%B6%C3%9Fe/%E6%97%A5%E6%9C%AC?%E2%82%AC=100%25`)
+  })
+
   it('to another listed origin takes the token along', async () => {
     await setUp()(to(`${listed.origin}/moved`))
     expect(carried(listed)).toEqual(['Bearer at'])
