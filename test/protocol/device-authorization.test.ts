@@ -263,6 +263,7 @@ describe('polling', () => {
     ['a 503 with a page', () => new Response('<p>down</p>', { status: 503 })],
     ['temporarily_unavailable', () => refused('temporarily_unavailable', 503)],
     ['500 with an error that no RFC knows', () => refused('unknown_error', 500)],
+    ['502 with an error that only sounds like one', () => refused('upstream_invalid_response', 502)],
     ['503 with an error in words of its own', () => json({ status: 503, error: 'Service Unavailable' }, 503)],
   ])('doubles the wait with each %s, and takes it back when there is an answer', async (_, trouble) => {
     const { clock, sentAt, device } = await start(trouble, trouble, pending, json(granted))

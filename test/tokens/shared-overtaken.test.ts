@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import type { Session, TokenStore } from '../../src/index.js'
+import type { Session, TokenEvent, TokenStore } from '../../src/index.js'
 import { failureOf } from '../fixtures/failure-of.js'
 import { settle } from '../fixtures/fake-clock.js'
 import { fragileStore, isAnswer } from './fragile-store.js'
-import { lifetime, pair, quietStore, siblings } from './siblings.js'
+import { codeOf, lifetime, pair, quietStore, siblings } from './siblings.js'
 
 interface Answer {
   readonly afterMs: number
@@ -111,7 +111,38 @@ describe('a renewal that a login by a refresh token alone came between', () => {
     expect(sent().at(-1)).toBe(refreshToken)
     expect((await clock.run(second.token())).accessToken).toBe(renewed.accessToken)
   })
+
+  it('brings nothing of it where its own user has logged out since, which the store could not be told', async () => {
+    const { store, turn } = fragileStore()
+    const { first, second, clock, login, mock, later } = await pair({ store })
+    later()
+    mock.fault('token', { type: 'late_answer', ms: 1000 })
+    const renewing = first.token()
+    await settle()
+    turn('refuses')
+    await clock.run(renewing)
+    expect(await codeOf(clock.run(first.end()))).toBe('store_failed')
+    turn('up')
+    await clock.run(second.replace({ refreshToken: login().refreshToken ?? '' }))
+    await clock.pass(10_000)
+    for (const session of [first, second]) expect(await codeOf(clock.run(session.token()))).toBe('session_ended')
+  })
 })
+
+/** A store in which somebody writes the same again just before an answer is stored, once. */
+const metStore = () => {
+  const inner = quietStore()
+  let isMet = false
+  const set: TokenStore['set'] = async (key, value, version) => {
+    const now = await inner.get(key)
+    if (now && !isMet && isAnswer(JSON.parse(value))) {
+      isMet = true
+      await inner.set(key, now.value, now.version)
+    }
+    return inner.set(key, value, version)
+  }
+  return { store: { ...inner, set }, isMet: () => isMet }
+}
 
 describe('an answer that comes home to a store', () => {
   it('that has lost everything meanwhile is newer than all that siblings know', async () => {
@@ -130,21 +161,33 @@ describe('an answer that comes home to a store', () => {
   })
 
   it('where somebody writes at that moment is written once more', async () => {
-    const inner = quietStore()
-    let isMet = false
-    const set: TokenStore['set'] = async (key, value, version) => {
-      const now = await inner.get(key)
-      if (now && !isMet && isAnswer(JSON.parse(value))) {
-        isMet = true
-        await inner.set(key, now.value, now.version)
-      }
-      return inner.set(key, value, version)
-    }
-    const { first, second, clock, later, sent } = await pair({ store: { ...inner, set } })
+    const { store, isMet } = metStore()
+    const { first, second, clock, later, sent } = await pair({ store })
     later()
     const { accessToken } = await clock.run(first.token())
-    expect(isMet).toBe(true)
+    expect(isMet()).toBe(true)
     expect((await clock.run(second.token())).accessToken).toBe(accessToken)
     expect(sent()).toHaveLength(1)
+  })
+
+  it('where somebody writes at that moment is written once more also where nobody waits for it any longer', async () => {
+    const { store: met, isMet } = metStore()
+    const { store, turn } = fragileStore(met)
+    const told: TokenEvent['type'][] = []
+    const { open, second, clock, later, mock, sent } = await pair({ store })
+    const first = open({ onEvent: ({ type }) => told.push(type) })
+    await clock.run(first.token())
+    later()
+    mock.fault('token', { type: 'late_answer', ms: 1000 })
+    const renewing = first.token()
+    await settle()
+    turn('refuses')
+    const { accessToken } = await clock.run(renewing)
+    turn('up')
+    await clock.pass(15_000)
+    expect(isMet()).toBe(true)
+    expect((await clock.run(second.token())).accessToken).toBe(accessToken)
+    expect(sent()).toHaveLength(1)
+    expect(told).toEqual(['requested', 'adopted', 'requested', 'renewed'])
   })
 })
