@@ -33,9 +33,11 @@ const assertPrintable = (accessToken: string): void => {
 }
 
 /** What is odd about a token, for whoever is going to use it. */
-const remarksOn = (token: Token): readonly string[] => {
+const remarksOn = (token: Token, { validFor = 0 }: TokenFlags): readonly string[] => {
   const missing = missingScope(token).join(' ')
+  const lives = Math.round(((token.expiresAt ?? Infinity) - Date.now()) / 1000)
   return [
+    ...(lives < validFor ? [`the token lives ${lives} s, and not the ${validFor} that are wanted`] : []),
     ...(missing ? [`the server did not grant all that was asked for: it left out ${missing}`] : []),
     ...(/^bearer$/i.test(token.tokenType) ? [] : [`this is no bearer token: its type is ${token.tokenType}`]),
   ]
@@ -102,7 +104,7 @@ const printToken = async (flags: TokenFlags): Promise<void> => {
     if (flags.forget) return await forget(holding, flags)
     const token = await (flags.renew ? renewed(holding, known, signal) : holding.token(signal))
     assertPrintable(token.accessToken)
-    for (const remark of remarksOn(token)) warn(remark)
+    for (const remark of remarksOn(token, flags)) warn(remark)
     if (holding.place && !(await keptIn(holding)).includes(token.accessToken)) {
       warn(`the token could not be kept in ${directoryOf(flags)}`)
     }

@@ -139,14 +139,24 @@ describe('bearward token', () => {
   it.each<[string, MockFault]>([
     ['503', { type: 'status', status: 503 }],
     ['invalid_client', { type: 'error', error: 'invalid_client' }],
-  ])('prints no token of before where it is told to renew it, and the server says %s', async (why, fault) => {
+  ])('prints no token of before where it must be renewed, and the server says %s', async (why, fault) => {
     const { service, serviceEnv, mock } = await serve()
     const first = await run(service, { env: serviceEnv })
     mock.fault('token', fault, { times: Infinity })
-    const { code, stdout, stderr } = await run([...service, '--renew'], { env: serviceEnv })
-    expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
-    expect(stderr).toMatch(new RegExp(`^bearward: .*${why}.*\\n$`))
+    for (const wanted of [['--renew'], ['--valid-for', '4000']]) {
+      const { code, stdout, stderr } = await run([...service, ...wanted], { env: serviceEnv })
+      expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
+      expect(stderr).toMatch(new RegExp(`^bearward: .*${why}.*\\n$`))
+    }
     expect(await run(service, { env: serviceEnv })).toEqual(first)
+  })
+
+  it('says so where the server gives no token that lives as long as is wanted', async () => {
+    const { service, serviceEnv } = await serve()
+    const { code, stdout, stderr } = await run([...service, '--valid-for', '4000'], { env: serviceEnv })
+    expect(code).toBe(0)
+    expect(stdout).not.toBe('')
+    expect(stderr).toMatch(/^bearward: the token lives 3(600|59\d) s, and not the 4000 that are wanted\n$/)
   })
 
   it('prints the token of a renewal that it is told to do, though it is the one of before', async () => {
