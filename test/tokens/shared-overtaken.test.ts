@@ -69,6 +69,22 @@ describe('a holder that outslept its lease, while another one sends the same ref
   })
 })
 
+/** The first of a pair has an answer that the store refuses, until nobody waits for it any longer. */
+const unstored = async (inner?: TokenStore) => {
+  const { store, turn } = fragileStore(inner)
+  const world = await pair({ store })
+  const told: TokenEvent['type'][] = []
+  const first = world.open({ onEvent: ({ type }) => told.push(type) })
+  await world.clock.run(first.token())
+  world.later()
+  world.mock.fault('token', { type: 'late_answer', ms: 1000 })
+  const renewing = first.token()
+  await settle()
+  turn('refuses')
+  const renewed = await world.clock.run(renewing)
+  return { ...world, first, renewed, turn, told }
+}
+
 describe('a renewal that a login by a refresh token alone came between', () => {
   const late = { access_token: 'of the login before', token_type: 'Bearer', expires_in: 600, refresh_token: 'rt' }
   it.each([
@@ -95,14 +111,7 @@ describe('a renewal that a login by a refresh token alone came between', () => {
   })
 
   it('hears of it where its answer was to be stored for long', async () => {
-    const { store, turn } = fragileStore()
-    const { first, second, clock, login, mock, later, sent } = await pair({ store })
-    later()
-    mock.fault('token', { type: 'late_answer', ms: 1000 })
-    const renewing = first.token()
-    await settle()
-    turn('refuses')
-    await clock.run(renewing)
+    const { first, second, clock, login, turn, sent } = await unstored()
     const { refreshToken = '' } = login()
     turn('up')
     await clock.run(second.replace({ refreshToken }))
@@ -113,14 +122,7 @@ describe('a renewal that a login by a refresh token alone came between', () => {
   })
 
   it('brings nothing of it where its own user has logged out since, which the store could not be told', async () => {
-    const { store, turn } = fragileStore()
-    const { first, second, clock, login, mock, later } = await pair({ store })
-    later()
-    mock.fault('token', { type: 'late_answer', ms: 1000 })
-    const renewing = first.token()
-    await settle()
-    turn('refuses')
-    await clock.run(renewing)
+    const { first, second, clock, login, turn } = await unstored()
     expect(await codeOf(clock.run(first.end()))).toBe('store_failed')
     turn('up')
     await clock.run(second.replace({ refreshToken: login().refreshToken ?? '' }))
@@ -171,22 +173,12 @@ describe('an answer that comes home to a store', () => {
   })
 
   it('where somebody writes at that moment is written once more also where nobody waits for it any longer', async () => {
-    const { store: met, isMet } = metStore()
-    const { store, turn } = fragileStore(met)
-    const told: TokenEvent['type'][] = []
-    const { open, second, clock, later, mock, sent } = await pair({ store })
-    const first = open({ onEvent: ({ type }) => told.push(type) })
-    await clock.run(first.token())
-    later()
-    mock.fault('token', { type: 'late_answer', ms: 1000 })
-    const renewing = first.token()
-    await settle()
-    turn('refuses')
-    const { accessToken } = await clock.run(renewing)
+    const { store, isMet } = metStore()
+    const { second, clock, renewed, turn, told, sent } = await unstored(store)
     turn('up')
     await clock.pass(15_000)
     expect(isMet()).toBe(true)
-    expect((await clock.run(second.token())).accessToken).toBe(accessToken)
+    expect((await clock.run(second.token())).accessToken).toBe(renewed.accessToken)
     expect(sent()).toHaveLength(1)
     expect(told).toEqual(['requested', 'adopted', 'requested', 'renewed'])
   })
