@@ -23,22 +23,22 @@ export const keepWarm = (keeper: Keeper, clock: Clock, wanted = false): Warmth =
       await keeper.token({ signal }).catch(() => {})
     }
   }
-  let round = new AbortController()
+  /** Absent where it is not wanted: on workerd a module may not even make one at its top. */
+  let round: AbortController | undefined
   let done: Promise<void> | undefined
   const begin = (hasCome: boolean) => {
     round = new AbortController()
     done = renewing(round.signal, hasCome).catch(() => {})
   }
   if (wanted) begin(false)
-  else round.abort()
   return {
     anew: () => {
-      if (round.signal.aborted) return
+      if (!round || round.signal.aborted) return
       round.abort()
       begin(true)
     },
     stop: async () => {
-      round.abort()
+      round?.abort()
       await done
     },
   }

@@ -1,9 +1,11 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
+import { memoryStore } from '../../src/index.js'
 import { failureOf } from '../fixtures/failure-of.js'
 import { settle } from '../fixtures/fake-clock.js'
 import { tokenServer } from './token-server.js'
 
 afterEach(() => {
+  vi.restoreAllMocks()
   vi.unstubAllGlobals()
   vi.unstubAllEnvs()
 })
@@ -53,6 +55,24 @@ describe.each([
 })
 
 describe('on workerd', () => {
+  it('all can be made at the top of a module, where nothing may be begun or drawn at random', () => {
+    workerd()
+    const { client } = tokenServer()
+    const refuse = () => {
+      throw new Error('Disallowed operation called within global scope')
+    }
+    vi.stubGlobal('AbortController', refuse)
+    vi.stubGlobal('setTimeout', refuse)
+    vi.spyOn(crypto, 'randomUUID').mockImplementation(refuse)
+    vi.spyOn(crypto, 'getRandomValues').mockImplementation(refuse)
+    const store = memoryStore()
+    client.clientCredentialsSource()
+    client.clientCredentialsSource({ store })
+    client.sessionSource({ token: { refreshToken: 'rt0' } })
+    client.sessionSource({ store, key: 'user' })
+    client.sessions({ store }).get('user')
+  })
+
   it('no request waits for the promise of another, and one renewal is made all the same', async () => {
     workerd()
     const server = tokenServer({ takesMs: 300 })
