@@ -40,6 +40,7 @@ export const inChromium: readonly Difference[] = [
       'who has logged in before > may take another name',
       'who has logged in before > has to log in for prompt=login',
       'who has logged in before > has to log in for prompt=select_account',
+      'who has logged in before > has to log in for prompt=consent login',
       'who has logged in before > has to approve again for prompt=consent',
       'who has logged in before > has to log in again where that was too long ago (OpenID Connect Core §3.1.2.1)',
       'who has logged in before > has to log in again where it became too long ago before the page',

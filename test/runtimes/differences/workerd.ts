@@ -63,10 +63,16 @@ export const inWorkerd: readonly Difference[] = [
     tests: [
       '10,000 callers',
       'two sources of one client > share parameters in any order',
+      'two sources of one client > share what is asked for, whatever is there as undefined',
       'an abort > of one caller leaves the flight to the others',
       'an abort > of the last caller cancels the request',
       'a flight that failed > gives a thousand waiters errors of their own',
     ],
+  },
+  {
+    why: 'callers wait for a renewal: nothing goes on behind an answer',
+    file: 'test/tokens/events.test.ts',
+    tests: ['what is around a renewal > costs nobody a token that is still good when it throws'],
   },
   {
     why: 'callers wait for a renewal: nothing goes on behind an answer',
