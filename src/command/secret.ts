@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import process from 'node:process'
-import { addAbortSignal } from 'node:stream'
 import { text } from 'node:stream/consumers'
+import { tellOf } from './failure.js'
 import { interruption } from './interruption.js'
 import { type Command, Option } from './parser.js'
 import { note } from './terminal.js'
@@ -61,15 +61,17 @@ const fromStandardInput = async (): Promise<string> => {
   standardInputTaken = true
   if (process.stdin.isTTY) note('Reading standard input, which shows what you type: end with Enter and Ctrl-D.')
   const signal = interruption()
+  // Nothing is under way yet, and Deno would wait for the end of the input.
+  const end = () => process.exit(tellOf(signal.reason))
+  signal.addEventListener('abort', end)
   try {
-    return await text(addAbortSignal(signal, process.stdin))
-  } catch (failure) {
-    signal.throwIfAborted()
-    throw failure
+    return await text(process.stdin)
+  } finally {
+    signal.removeEventListener('abort', end)
   }
 }
 
-/** @throws {UsageError} if it cannot be read, or is empty; an `Interruption` if the user ends the wait for standard input. */
+/** @throws {UsageError} if it cannot be read, or is empty. A signal that comes while standard input is waited for ends the process. */
 export const contentOf = async (path: string): Promise<string> => {
   if (path === '-') return trimmed(await fromStandardInput(), 'standard input')
   try {
