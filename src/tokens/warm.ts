@@ -11,35 +11,38 @@ export interface Warmth {
 /** However short a token lives, it is not renewed more often than this for nobody. */
 const shortestPauseMs = 1000
 
+const cold: Warmth = { anew: () => {}, stop: async () => {} }
+
 /** Keeps a token warm where that is `wanted`, until it is told to stop. Keeps no process alive. */
 export const keepWarm = (keeper: Keeper, clock: Clock, wanted = false): Warmth => {
+  // Nothing is made for it then: on workerd a module may not even make a controller at its top.
+  if (!wanted) return cold
   const renewing = async (signal: AbortSignal, hasCome: boolean) => {
     // Not in the middle of what its caller is about.
     await undefined
     for (let rests = hasCome; ; rests = true) {
-      const pause = Math.max(keeper.dueAt() - clock.now(), shortestPauseMs)
-      if (rests) await clock.sleep(Math.min(pause, longestTimerMs), signal, true)
+      if (rests) {
+        const pause = Math.max(keeper.dueAt() - clock.now(), shortestPauseMs)
+        await clock.sleep(Math.min(pause, longestTimerMs), signal, true)
+      }
       if (signal.aborted || keeper.ended()) return
       await keeper.token({ signal }).catch(() => {})
     }
   }
-  /** Absent where it is not wanted: on workerd a module may not even make one at its top. */
-  let round: AbortController | undefined
-  let done: Promise<void> | undefined
   const begin = (hasCome: boolean) => {
-    round = new AbortController()
-    done = renewing(round.signal, hasCome).catch(() => {})
+    const round = new AbortController()
+    return { round, done: renewing(round.signal, hasCome).catch(() => {}) }
   }
-  if (wanted) begin(false)
+  let current = begin(false)
   return {
     anew: () => {
-      if (!round || round.signal.aborted) return
-      round.abort()
-      begin(true)
+      if (current.round.signal.aborted) return
+      current.round.abort()
+      current = begin(true)
     },
     stop: async () => {
-      round?.abort()
-      await done
+      current.round.abort()
+      await current.done
     },
   }
 }
